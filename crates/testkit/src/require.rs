@@ -1,0 +1,87 @@
+//! What a test does where a real server is not installed: it says so, loudly, or it fails.
+
+use std::env;
+use std::path::PathBuf;
+
+/// With this environment variable set to `1`, a missing program fails the test instead of skipping
+/// it. The project's test command sets it, after it has installed what it could.
+pub const REQUIRE_VARIABLE: &str = "TOMONI_REQUIRE_REAL";
+
+/// Where the program is found on the `PATH`.
+pub fn find(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
+
+/// The programs of these that are not on the `PATH`.
+pub fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
+    programs
+        .iter()
+        .copied()
+        .filter(|program| find(program).is_none())
+        .collect()
+}
+
+/// Whether a test that needs these programs can run. Where it cannot, says so on stderr.
+///
+/// # Panics
+///
+/// When a program is missing and `TOMONI_REQUIRE_REAL=1`: then a skipped test is a failed one.
+#[must_use]
+pub fn can_run(test: &str, programs: &[&str]) -> bool {
+    let missing = missing(programs).join(", ");
+    if missing.is_empty() {
+        return true;
+    }
+    let is_required = env::var(REQUIRE_VARIABLE).is_ok_and(|value| value == "1");
+    assert!(
+        !is_required,
+        "{test} needs {missing}: not on the PATH, and {REQUIRE_VARIABLE}=1"
+    );
+    complain(&format!(
+        "\n*** SKIPPED: {test}\n*** needs {missing}, not on the PATH (apt-get install prometheus \
+         victoria-metrics)\n"
+    ));
+    false
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a skipped test must be seen, also where output is kept"
+)]
+fn complain(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Leaves the test, loudly, where one of the programs is not installed. See [`can_run`].
+///
+/// ```
+/// fn a_test() {
+///     tomoni_testkit::require!("prometheus", "promtool");
+///     // Both are there.
+/// }
+/// a_test();
+/// ```
+#[macro_export]
+macro_rules! require {
+    ($($program:literal),+ $(,)?) => {
+        if !$crate::can_run(module_path!(), &[$($program),+]) {
+            return;
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nowhere_is_missing() {
+        assert_eq!(
+            missing(&["sh", "no-such-program-anywhere"]),
+            ["no-such-program-anywhere"]
+        );
+    }
+}

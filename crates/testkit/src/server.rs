@@ -1,0 +1,181 @@
+//! A real server as a child process: a free port, its output kept, ended when it is dropped.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::time::Instant;
+
+use crate::error::TestkitError;
+use crate::http;
+
+/// How long a server may take until it is ready. Generous: machines that test are busy.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+/// The pause between two looks at something that is being waited for.
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(25);
+/// Attempts with another port, when somebody else took the free one first.
+const PORT_ATTEMPTS: usize = 5;
+
+/// A running server. Dropping it kills the process and removes its folder.
+#[derive(Debug)]
+pub(crate) struct Server {
+    program: String,
+    child: Child,
+    output: PathBuf,
+    /// `http://127.0.0.1:PORT`.
+    pub(crate) url: String,
+    /// Removed after the process is gone: fields are dropped after `Drop::drop`.
+    folder: TempDir,
+}
+
+/// Where a server tells about itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signs {
+    /// Answers with a success once the server can be used.
+    pub(crate) ready: &'static str,
+    /// Names the folder that it was started with.
+    pub(crate) flags: &'static str,
+}
+
+impl Server {
+    /// Starts a server with arguments that depend on its port, and waits until it is ready. What it
+    /// prints goes to `output.log` in the folder.
+    pub(crate) async fn start(
+        program: &str,
+        folder: TempDir,
+        signs: Signs,
+        arguments: impl Fn(u16) -> Vec<String>,
+    ) -> Result<Self, TestkitError> {
+        let mut folder = folder;
+        for attempt in 1.. {
+            let port = free_port()?;
+            let mut server = Self::spawn(program, folder, port, arguments(port))?;
+            match server.wait_until_ready(signs).await {
+                Ok(()) => return Ok(server),
+                Err(_) if attempt < PORT_ATTEMPTS && server.printed().contains("in use") => {
+                    folder = server.into_folder()?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        unreachable!("the loop returns at the last attempt")
+    }
+
+    fn spawn(
+        program: &str,
+        folder: TempDir,
+        port: u16,
+        arguments: Vec<String>,
+    ) -> Result<Self, TestkitError> {
+        let output = folder.path().join("output.log");
+        let open = |what| File::create(&output).map_err(|source| file_error(what, &output, source));
+        let log = open("cannot create a log")?;
+        let also = log
+            .try_clone()
+            .map_err(|e| file_error("cannot share a log", &output, e))?;
+        let child = Command::new(program)
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(also)
+            .spawn()
+            .map_err(|source| TestkitError::Spawn {
+                program: program.to_owned(),
+                source,
+            })?;
+        let url = format!("http://127.0.0.1:{port}");
+        Ok(Self {
+            program: program.to_owned(),
+            child,
+            output,
+            url,
+            folder,
+        })
+    }
+
+    async fn wait_until_ready(&mut self, signs: Signs) -> Result<(), TestkitError> {
+        let begun = Instant::now();
+        loop {
+            let last = match self.is_itself_and_ready(signs).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => "another server answers on this port; it is in use".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            if let Ok(Some(status)) = self.child.try_wait() {
+                let (program, output) = (self.program.clone(), self.printed());
+                return Err(TestkitError::Failed {
+                    program,
+                    status,
+                    output,
+                });
+            }
+            if begun.elapsed() > READY_WITHIN {
+                let (program, output) = (self.program.clone(), self.printed());
+                let waited = begun.elapsed();
+                return Err(TestkitError::NotReady {
+                    program,
+                    waited,
+                    last,
+                    output,
+                });
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Ready, and truly this process: another may have been quicker to take the port.
+    async fn is_itself_and_ready(&self, signs: Signs) -> Result<bool, TestkitError> {
+        http::get(&format!("{}{}", self.url, signs.ready)).await?;
+        let flags = http::get(&format!("{}{}", self.url, signs.flags)).await?;
+        Ok(flags.contains(&*self.folder.path().to_string_lossy()))
+    }
+
+    /// The process' id, for measuring what it costs.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// All that it printed so far.
+    pub(crate) fn printed(&self) -> String {
+        fs::read_to_string(&self.output).unwrap_or_default()
+    }
+
+    /// Ends the process, keeps nothing of it, and hands out a fresh folder.
+    fn into_folder(self) -> Result<TempDir, TestkitError> {
+        drop(self);
+        temporary_folder()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already; then there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A folder that is removed when it is dropped.
+pub(crate) fn temporary_folder() -> Result<TempDir, TestkitError> {
+    let made = tempfile::Builder::new().prefix("tomoni-").tempdir();
+    made.map_err(|e| file_error("cannot make a temporary folder", &std::env::temp_dir(), e))
+}
+
+pub(crate) fn file_error(what: &'static str, path: &Path, source: std::io::Error) -> TestkitError {
+    TestkitError::File {
+        what,
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// A port that was free a moment ago. Servers do not tell which one they picked, so it is picked
+/// for them; should another process be quicker, the server says "in use" and is started again.
+fn free_port() -> Result<u16, TestkitError> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(TestkitError::Listen)?;
+    Ok(listener.local_addr().map_err(TestkitError::Listen)?.port())
+}
