@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use tomoni_sources::simulator::{Life, Meter, Service, World};
+use tomoni_sources::simulator::{Labels, Life, Meter, Service, World};
 
 use crate::error::TestkitError;
 
@@ -86,6 +86,29 @@ impl SimulatedTargets {
                http_sd_configs:\n  - url: http://{}/sd\n    refresh_interval: {interval_s}s\n",
             self.address
         )
+    }
+
+    /// The same without service discovery, which Prometheus is five seconds late with: all pods that
+    /// will have been born before `until_ms` are targets from the start, and fail until they live.
+    pub fn foreseen_config(&self, interval_s: u32, until_ms: i64) -> String {
+        let world = &self.state.world;
+        let mut pods = BTreeMap::new();
+        for service in &world.services {
+            for life in world.lives(service, until_ms) {
+                let labels = self.state.labels(service, &life, until_ms);
+                pods.insert(life.pod, labels);
+            }
+        }
+        let mut config = format!(
+            "- job_name: simulator\n  scrape_interval: {interval_s}s\n  \
+               scrape_timeout: {interval_s}s\n  static_configs:\n"
+        );
+        for labels in pods.into_values() {
+            let target = serde_json::json!({ "targets": [self.address], "labels": labels });
+            // JSON is YAML.
+            config += &format!("  - {target}\n");
+        }
+        config
     }
 
     /// What was answered so far, by process: by service and slot, in order of time.
@@ -181,6 +204,16 @@ impl State {
             }
         }
         serde_json::Value::Array(items).to_string()
+    }
+
+    /// A target's labels, and where its metrics are.
+    fn labels(&self, service: &Service, life: &Life, at_ms: i64) -> Labels {
+        let mut labels = service.target_at(life, at_ms);
+        labels.insert(
+            "__metrics_path__".to_owned(),
+            format!("/pods/{}/metrics", life.pod),
+        );
+        labels
     }
 
     fn living(&self, service: &Service, now_ms: i64) -> Vec<Life> {

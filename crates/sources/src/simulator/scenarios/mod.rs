@@ -8,7 +8,8 @@ pub use lab::lab;
 
 use super::rhythm::Rhythm;
 use super::world::{
-    Churn, Class, Disturbance, Effect, Family, FamilyKind, Outcome, Relabel, Service, World,
+    Change, Churn, Class, Disturbance, Effect, Family, FamilyKind, Outcome, Planned, Relabel,
+    Service, World,
 };
 
 const START_TIME: Family = Family {
@@ -65,6 +66,48 @@ pub fn hard_to_count(seed: u64, start: Minute) -> World {
         unscraped_ms: [span(start, (9, 3), 40), span(start, (17, 14), 150)]
             .map(|s| (s.after.end_ms() + 7_000, s.until.end_ms() + 21_000))
             .into(),
+    }
+}
+
+/// A service whose processes hardly live for ten seconds, for live scraping at a second.
+///
+/// One pod is restarted again and again, mostly within a scrape interval; the other is replaced.
+/// Two minutes of it are planned; after that its processes live on.
+pub fn restless(seed: u64, start_ms: i64) -> World {
+    use Outcome::{Failed, Well};
+    let mut service = Service::new("restless-api", 2, 3_000.0);
+    service.usual_failures = 0.05;
+    service.classes = vec![
+        class(vec![("code", "200")], Well, 1.0, 0.031_25),
+        class(vec![("code", "500")], Failed, 1.0, 0.062_5),
+    ];
+    service.families = vec![counter("http_requests", &["code"]), START_TIME];
+    for i in 0..20 {
+        let at_ms = start_ms + 9_000 + i as i64 * 5_300;
+        let restart = Change::Restart {
+            down_ms: [250, 700, 1_900][i % 3],
+        };
+        service.planned.push(Planned {
+            slot: 0,
+            at_ms,
+            change: restart,
+        });
+        let replace = Change::Replace {
+            ready_ms: 2_500,
+            drain_ms: [0, 1_500][i % 2],
+        };
+        let at_ms = start_ms + 14_345 + i as i64 * 9_400;
+        service.planned.push(Planned {
+            slot: 1,
+            at_ms,
+            change: replace,
+        });
+    }
+    World {
+        seed,
+        start_ms,
+        services: vec![service],
+        unscraped_ms: Vec::new(),
     }
 }
 

@@ -1,0 +1,9 @@
+//! The reader held against the simulator's proof, through real servers.
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod live;
+#[cfg(test)]
+mod processes;

@@ -1,0 +1,92 @@
+//! The servers themselves: they start, hold what they are given, and leave nothing behind.
+
+use tomoni_ledger::Minute;
+use tomoni_sources::simulator::{
+    Metric, Scraping, Series, scenarios, write_openmetrics, write_prometheus_text,
+};
+use tomoni_testkit::{Prometheus, PrometheusOptions, VictoriaMetrics, http, require};
+
+use crate::support::raw;
+
+/// Three hours of the hard world at half a minute.
+fn three_hours() -> (Vec<Metric>, i64) {
+    // 2026-03-05T18:00:00Z: the outage of the hard world's fifth day begins.
+    let start = Minute::ended_by_ms(1_772_323_200_000);
+    let (from_ms, until_ms) = ((start + 6_840).end_ms(), (start + 7_020).end_ms());
+    let world = scenarios::hard_to_count(1, start);
+    let scraping = Scraping {
+        interval_ms: 30_000,
+        from_ms,
+        until_ms,
+    };
+    (
+        world
+            .services
+            .iter()
+            .flat_map(|s| world.scraped(s, scraping))
+            .collect(),
+        until_ms,
+    )
+}
+
+fn sorted(mut all: Vec<Series>) -> Vec<Series> {
+    all.sort_by(|a, b| (&a.name, &a.labels).cmp(&(&b.name, &b.labels)));
+    all
+}
+
+/// The series without those that hold NaN, which VictoriaMetrics does not keep.
+fn finite(all: impl IntoIterator<Item = Series>) -> Vec<Series> {
+    let finite = |series: &Series| series.samples.iter().all(|(_, value)| value.is_finite());
+    sorted(all.into_iter().filter(finite).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_servers_hold_what_was_written_to_the_millisecond() {
+    require!("prometheus", "promtool", "victoria-metrics");
+    let (metrics, until_ms) = three_hours();
+    let written = finite(metrics.iter().flat_map(Metric::series));
+    assert!(written.len() > 20);
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("history.om");
+    write_openmetrics(&metrics, &mut std::fs::File::create(&file).unwrap()).unwrap();
+    let options = PrometheusOptions {
+        backfill: vec![file],
+        ..PrometheusOptions::default()
+    };
+    let prometheus = Prometheus::start(options).await.unwrap();
+    let held = raw(prometheus.url(), "{job=~\".+\"}", 10_801, until_ms).await;
+    assert_eq!(finite(held), written);
+
+    let mut text = Vec::new();
+    write_prometheus_text(&metrics, &mut text).unwrap();
+    let victoria = VictoriaMetrics::start().await.unwrap();
+    victoria.import(&text).await.unwrap();
+    let held = raw(victoria.url(), "{job=~\".+\"}", 10_801, until_ms).await;
+    let named = |series: &Series| written.iter().any(|w| w.name == series.name);
+    assert_eq!(finite(held.into_iter().filter(named)), written);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_server_is_gone() {
+    require!("prometheus");
+    let prometheus = Prometheus::start(PrometheusOptions::default())
+        .await
+        .unwrap();
+    let ready = format!("{}/-/ready", prometheus.url());
+    assert!(http::get(&ready).await.is_ok());
+    drop(prometheus);
+    assert!(http::get(&ready).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_start_says_why() {
+    require!("prometheus");
+    let scrape_configs = "- no_such_field: 1\n".to_owned();
+    let options = PrometheusOptions {
+        scrape_configs,
+        ..PrometheusOptions::default()
+    };
+    let error = Prometheus::start(options).await.unwrap_err().to_string();
+    assert!(error.contains("no_such_field"), "{error}");
+}
