@@ -220,7 +220,7 @@ impl<'a> Bench<'a> {
     fn gained(&self, terms: &[Term<'_>], minute: Minute) -> Events {
         let mut sum = 0;
         for term in terms {
-            for tape in &term.tapes {
+            for tape in term.tapes.iter().filter(|tape| tape.reaches(minute)) {
                 for i in within(&tape.samples, minute) {
                     let delta = tape.delta(i).unwrap_or_else(|| self.born(term, tape, i));
                     sum += term.sign * delta as i64;
@@ -297,8 +297,18 @@ impl Tape<'_> {
         })
     }
 
+    /// Whether the minute lies between the series' first and last samples, or holds one of them.
+    fn reaches(&self, minute: Minute) -> bool {
+        let (first, last) = (self.series.samples.first(), self.series.samples.last());
+        first.is_some_and(|(at_ms, _)| *at_ms <= minute.end_ms())
+            && last.is_some_and(|(at_ms, _)| minute.end_ms() - MINUTE_MS < *at_ms)
+    }
+
     /// Whether the series says what happened in a minute.
     fn knows(&self, minute: Minute) -> bool {
+        if !self.reaches(minute) {
+            return false;
+        }
         let here = within(&self.series.samples, minute);
         if !here.is_empty() {
             return true;

@@ -4,6 +4,10 @@
 mod support;
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod exact;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod processes;
