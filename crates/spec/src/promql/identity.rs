@@ -1,0 +1,132 @@
+//! When two indicators count the same.
+
+use sha2::{Digest, Sha256};
+use tomoni_slo::{Generation, Indicator, Part};
+
+use super::canonical::{expression, of_terms};
+use super::{PromqlError, Reading, read_events, read_gauge};
+
+/// Changes when the same text begins to count something else; every ledger then starts anew.
+const VERSION: &str = "tomoni/generation/1";
+
+/// The generation of an indicator: the hash of what it counts and where that is read.
+///
+/// `source_identity` names the server that answers (a data source's URL, or the empty text for the
+/// configured one). `resolution_minutes` counts only for what is evaluated at it, not for what is
+/// read raw.
+///
+/// ```
+/// use tomoni_slo::{Indicator, Part, Query};
+/// use tomoni_spec::promql::generation;
+///
+/// let ratio = |bad: &str, total: &str| Indicator::Ratio {
+///     part: Part::Bad,
+///     part_query: Query::new(bad),
+///     total: Query::new(total),
+///     counter: true,
+/// };
+/// let plain = ratio(r#"x{code="500"}"#, "x");
+/// let sloth = ratio(r#"sum(rate(x{code="500"}[{{.window}}]))"#, "sum(rate(x[{{.window}}]))");
+/// assert_eq!(generation(&plain, "", 5)?, generation(&sloth, "", 1)?);
+/// assert_ne!(generation(&plain, "", 5)?, generation(&plain, "http://other", 5)?);
+/// # Ok::<(), tomoni_spec::promql::PromqlError>(())
+/// ```
+///
+/// # Errors
+///
+/// When one of the indicator's queries is not PromQL.
+pub fn generation(
+    indicator: &Indicator,
+    source_identity: &str,
+    resolution_minutes: i64,
+) -> Result<Generation, PromqlError> {
+    let mut hash = Hash(Sha256::new());
+    hash.put(VERSION);
+    hash.put(source_identity);
+    match indicator {
+        Indicator::Ratio {
+            part,
+            part_query,
+            total,
+            counter,
+        } => {
+            hash.put(match part {
+                Part::Good => "ratio of good",
+                Part::Bad => "ratio of bad",
+            });
+            hash.events(
+                &part_query.promql,
+                &total.promql,
+                *counter,
+                resolution_minutes,
+            )?;
+        }
+        Indicator::Raw {
+            rates_success,
+            query,
+        } => {
+            hash.put(if *rates_success {
+                "raw success"
+            } else {
+                "raw failure"
+            });
+            hash.put(&expression(&query.promql)?);
+            hash.put(&resolution_minutes.to_string());
+        }
+        Indicator::Threshold { query } => match read_gauge(&query.promql)? {
+            Some(selector) => {
+                hash.put("gauge");
+                hash.put(&selector.to_string());
+            }
+            None => {
+                hash.put("evaluated gauge");
+                hash.put(&expression(&query.promql)?);
+            }
+        },
+    }
+    Ok(hash.finish())
+}
+
+struct Hash(Sha256);
+
+impl Hash {
+    /// Puts a field; lengths keep neighbours apart.
+    fn put(&mut self, field: &str) {
+        self.0.update((field.len() as u64).to_be_bytes());
+        self.0.update(field.as_bytes());
+    }
+
+    /// Puts a ratio's queries. Both are read raw or both are evaluated.
+    fn events(
+        &mut self,
+        part: &str,
+        total: &str,
+        is_counter: bool,
+        resolution_minutes: i64,
+    ) -> Result<(), PromqlError> {
+        let readings = (
+            read_events(part, is_counter)?,
+            read_events(total, is_counter)?,
+        );
+        if let (Reading::Counters(part), Reading::Counters(total)) = readings {
+            self.put("counted");
+            self.put(&of_terms(&part.terms));
+            self.put(&of_terms(&total.terms));
+            return Ok(());
+        }
+        self.put("evaluated");
+        self.put(&expression(part)?);
+        self.put(&expression(total)?);
+        self.put(&resolution_minutes.to_string());
+        Ok(())
+    }
+
+    fn finish(self) -> Generation {
+        let digest = self.0.finalize();
+        let mut bytes = [0; 16];
+        for (byte, hashed) in bytes.iter_mut().zip(digest.iter()) {
+            *byte = *hashed;
+        }
+        Generation::from_bytes(bytes)
+    }
+}
