@@ -10,23 +10,23 @@ use crate::threshold::{Op, Threshold};
 /// Comments, order and names do not count, so a document can be tidied without losing its history;
 /// anything that changes what is counted makes a new generation (semantics.md, "Revisions").
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Generation([u8; 16]);
+pub struct Generation(u128);
 
 impl Generation {
-    /// From the hash's bytes.
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
+    /// From the hash's bits.
+    pub const fn from_bits(bits: u128) -> Self {
+        Self(bits)
     }
 
-    /// The hash's bytes.
-    pub const fn bytes(self) -> [u8; 16] {
+    /// The hash's bits.
+    pub const fn bits(self) -> u128 {
         self.0
     }
 }
 
 impl fmt::Display for Generation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{:032x}", self.0)
     }
 }
 
@@ -39,7 +39,7 @@ impl fmt::Debug for Generation {
 /// Which ledger: one for each generation, and of a gauge one for each threshold.
 ///
 /// Its text, such as `0f…3a` or `0f…3a:gte:0.2`, is stable: it names the ledger in storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LedgerKey {
     /// What is counted.
     pub generation: Generation,
@@ -73,8 +73,9 @@ impl FromStr for Generation {
         if text.len() != 32 || !is_hex {
             return Err(error());
         }
-        let number = u128::from_str_radix(text, 16).map_err(|_| error())?;
-        Ok(Self(number.to_be_bytes()))
+        u128::from_str_radix(text, 16)
+            .map(Self)
+            .map_err(|_| error())
     }
 }
 
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn keys_survive_their_text() {
-        let generation = Generation::from_bytes(*b"0123456789abcdef");
+        let generation = Generation::from_bits(0x3031_3233_3435_3637_3839_6162_6364_6566);
         let keys = [
             (None, "30313233343536373839616263646566"),
             (

@@ -123,10 +123,10 @@ impl Hash {
 
     fn finish(self) -> Generation {
         let digest = self.0.finalize();
-        let mut bytes = [0; 16];
-        for (byte, hashed) in bytes.iter_mut().zip(digest.iter()) {
-            *byte = *hashed;
-        }
-        Generation::from_bytes(bytes)
+        let bits = digest
+            .iter()
+            .take(16)
+            .fold(0, |bits, byte| (bits << 8) | u128::from(*byte));
+        Generation::from_bits(bits)
     }
 }
