@@ -1,0 +1,74 @@
+//! When a minute may be believed: open, provisional, settled, closed (semantics.md, "Settling").
+
+use tomoni_ledger::{Minute, Span, SpanSet};
+
+/// How long a minute stays open to change, and how much is read at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// From a minute's end until it is settled, in milliseconds (default 60 s): scrapes and remote
+    /// writes arrive late.
+    pub settle_ms: i64,
+    /// From the watermark's passing a minute until that minute closes, in minutes (default 15).
+    pub close_minutes: i64,
+    /// The longest span that one read asks for, in days (default 5). Reads end at midnight UTC, so
+    /// that a block is written once.
+    pub chunk_days: i64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            settle_ms: 60_000,
+            close_minutes: 15,
+            chunk_days: 5,
+        }
+    }
+}
+
+/// Where a minute stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// It still lasts.
+    Open,
+    /// It has ended, but samples may still arrive.
+    Provisional,
+    /// Figures may use it.
+    Settled,
+    /// Only an explicit refill changes it.
+    Closed,
+}
+
+impl Pace {
+    /// The watermark: the last minute that is settled at this instant.
+    pub const fn watermark(&self, now_ms: i64) -> Minute {
+        Minute::ended_by_ms(now_ms - self.settle_ms)
+    }
+
+    /// The last minute that may close at this instant.
+    pub fn closing(&self, now_ms: i64) -> Minute {
+        self.watermark(now_ms) - self.close_minutes
+    }
+
+    /// Where the minute stands at this instant, for a source that is never late.
+    pub fn phase(&self, minute: Minute, now_ms: i64) -> Phase {
+        if minute.end_ms() > now_ms {
+            Phase::Open
+        } else if minute > self.watermark(now_ms) {
+            Phase::Provisional
+        } else if minute > self.closing(now_ms) {
+            Phase::Settled
+        } else {
+            Phase::Closed
+        }
+    }
+
+    /// The part of a span that can be read for good at this instant: up to the watermark.
+    pub fn settled_part(&self, span: Span, now_ms: i64) -> Span {
+        Span::new(span.after, span.until.min(self.watermark(now_ms)))
+    }
+
+    /// The part of a span that closes when it is read at this instant.
+    pub fn closed_part(&self, span: Span, now_ms: i64) -> SpanSet {
+        SpanSet::from_iter([Span::new(span.after, span.until.min(self.closing(now_ms)))])
+    }
+}
