@@ -112,7 +112,11 @@ impl Marks {
 
     /// From bits; `None` when a bit is set that no mark has.
     pub const fn from_bits(bits: u8) -> Option<Self> {
-        if bits & !Self::ALL == 0 { Some(Self(bits)) } else { None }
+        if bits & !Self::ALL == 0 {
+            Some(Self(bits))
+        } else {
+            None
+        }
     }
 
     /// Both.
@@ -138,19 +142,32 @@ pub struct Fact {
 
 impl Fact {
     /// Nobody knows.
-    pub const UNKNOWN: Self = Self { counts: None, marks: Marks::NONE };
+    pub const UNKNOWN: Self = Self {
+        counts: None,
+        marks: Marks::NONE,
+    };
 
     /// Counted exactly. Bad above total is clamped to it and marked; see [`Marks::CLAMPED`].
     pub fn counted(bad: Events, total: Events) -> Self {
         let total = total.max(Events::ZERO);
         let held = bad.clamp(Events::ZERO, total);
-        let marks = if held == bad { Marks::NONE } else { Marks::CLAMPED };
-        Self { counts: Some(Counts { bad: held, total }), marks }
+        let marks = if held == bad {
+            Marks::NONE
+        } else {
+            Marks::CLAMPED
+        };
+        Self {
+            counts: Some(Counts { bad: held, total }),
+            marks,
+        }
     }
 
     /// The same fact with more marks.
     #[must_use]
     pub const fn marked(self, marks: Marks) -> Self {
-        Self { counts: self.counts, marks: self.marks.with(marks) }
+        Self {
+            counts: self.counts,
+            marks: self.marks.with(marks),
+        }
     }
 }

@@ -130,7 +130,10 @@ impl Day {
 
     /// All of the day's minutes.
     pub const fn span(self) -> Span {
-        Span { after: Minute(self.0 * DAY_MINUTES), until: self.last() }
+        Span {
+            after: Minute(self.0 * DAY_MINUTES),
+            until: self.last(),
+        }
     }
 
     /// The day after.
@@ -156,7 +159,10 @@ impl Span {
 
     /// The window of `minutes` minutes that ends at `until`.
     pub const fn ending_at(until: Minute, minutes: i64) -> Self {
-        Self { after: Minute(until.0 - minutes), until }
+        Self {
+            after: Minute(until.0 - minutes),
+            until,
+        }
     }
 
     /// How many minutes it holds.
@@ -177,7 +183,10 @@ impl Span {
 
     /// The minutes that both hold.
     pub fn intersection(self, other: Self) -> Self {
-        Self { after: self.after.max(other.after), until: self.until.min(other.until) }
+        Self {
+            after: self.after.max(other.after),
+            until: self.until.min(other.until),
+        }
     }
 
     /// Its minutes, in order.

@@ -80,7 +80,9 @@ impl SpanSet {
 
     /// The minutes of `self` that are not in `other`.
     pub fn difference(&self, other: &Self) -> Self {
-        Self { spans: self.spans.iter().flat_map(|s| other.gaps(*s)).collect() }
+        Self {
+            spans: self.spans.iter().flat_map(|s| other.gaps(*s)).collect(),
+        }
     }
 }
 

@@ -1,0 +1,290 @@
+//! One ledger in memory: day totals of all its days, running totals of the days whose minutes are
+//! loaded. Any window's sum is a difference of two running totals.
+
+use crate::day_facts::DayFacts;
+use crate::fact::{Counts, Events, Fact, Marks};
+use crate::minute::{DAY_MINUTES, Day, Minute, Span};
+use crate::sums::Sums;
+
+/// A day's minutes are needed and not loaded: load it from where blocks are kept, then ask again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the minutes of day {} are not loaded", .0.index())]
+pub struct NotLoaded(pub Day);
+
+/// One ledger in memory. A minute that was never put is unknown.
+///
+/// A day is in one of three states: nothing of it is known; only its totals are held
+/// ([`Series::set_totals`]); or its minutes are loaded ([`Series::load`], [`Series::put`]). A window
+/// needs the minutes of the days at its edges only; [`Series::needs`] says which are missing.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// The index of the first day in `days`.
+    first: i64,
+    days: Vec<Held>,
+    /// `before[i]`: the sums of all days before `days[i]`; one longer than `days`.
+    before: Vec<Sums>,
+}
+
+/// What is held of one day.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    totals: Sums,
+    minutes: Minutes,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Minutes {
+    /// Every minute is unknown.
+    #[default]
+    Empty,
+    /// Only the totals are held.
+    Away,
+    /// `[i]` holds the sums of the day's first `i` minutes.
+    Running(Box<[Running]>),
+}
+
+/// Running totals within a day, as small as they fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Running {
+    bad: Events,
+    total: Events,
+    known: u16,
+    approximate: u16,
+    clamped: u16,
+    invalid: u16,
+}
+
+impl Series {
+    /// A ledger of which nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tells a day's totals without its minutes; they are forgotten if they were loaded.
+    pub fn set_totals(&mut self, day: Day, totals: Sums) {
+        let held = self.hold(day);
+        held.totals = totals;
+        held.minutes = Minutes::Away;
+        self.add_up_from(day);
+    }
+
+    /// Takes in all minutes of a day.
+    pub fn load(&mut self, facts: &DayFacts) {
+        let held = self.hold(facts.day());
+        held.minutes = Minutes::Running(running(facts.facts()));
+        held.totals = held.sums_before(DAY_MINUTES as usize).unwrap_or_default();
+        self.add_up_from(facts.day());
+    }
+
+    /// Puts facts into their minutes: what was known of them is replaced.
+    ///
+    /// # Errors
+    ///
+    /// When a day's totals are held but not its minutes; nothing of that day is changed then.
+    pub fn put(&mut self, facts: &[(Minute, Fact)]) -> Result<(), NotLoaded> {
+        for of_day in facts.chunk_by(|a, b| a.0.day() == b.0.day()) {
+            let Some((first, _)) = of_day.first() else {
+                continue;
+            };
+            let mut day = self.day(first.day())?;
+            for (minute, fact) in of_day {
+                day.set(*minute, *fact);
+            }
+            self.load(&day);
+        }
+        Ok(())
+    }
+
+    /// Forgets a day's minutes, keeping its totals.
+    pub fn unload(&mut self, day: Day) {
+        if let Some(held) = self.held_mut(day)
+            && matches!(held.minutes, Minutes::Running(_))
+        {
+            held.minutes = Minutes::Away;
+        }
+    }
+
+    /// The days of which something is held, as one span; empty when nothing is.
+    pub fn extent(&self) -> Span {
+        let last = Day::from_index(self.first + self.days.len() as i64);
+        Span::new(Day::from_index(self.first).span().after, last.span().after)
+    }
+
+    /// The days whose minutes must be loaded before the span can be summed: at most two.
+    pub fn needs(&self, span: Span) -> impl Iterator<Item = Day> + '_ {
+        let edges = (!span.is_empty()).then(|| [self.edge(span.after), self.edge(span.until)]);
+        let [a, b] = edges.unwrap_or_default();
+        a.into_iter().chain(b.filter(|day| Some(*day) != a))
+    }
+
+    /// What a window adds up to. Minutes outside all held days are unknown.
+    ///
+    /// # Errors
+    ///
+    /// When the minutes of a day at the window's edge are not loaded.
+    pub fn sum(&self, span: Span) -> Result<Sums, NotLoaded> {
+        if span.is_empty() {
+            return Ok(Sums::default());
+        }
+        Ok(self.until(span.until)? - self.until(span.after)?)
+    }
+
+    /// What is known of a minute.
+    ///
+    /// # Errors
+    ///
+    /// When its day's minutes are not loaded.
+    pub fn fact(&self, minute: Minute) -> Result<Fact, NotLoaded> {
+        match self.held(minute.day()).map(|held| &held.minutes) {
+            None | Some(Minutes::Empty) => Ok(Fact::UNKNOWN),
+            Some(Minutes::Away) => Err(NotLoaded(minute.day())),
+            Some(Minutes::Running(running)) => Ok(difference(running, minute.place_in_day())),
+        }
+    }
+
+    /// All minutes of a day.
+    ///
+    /// # Errors
+    ///
+    /// When they are not loaded.
+    pub fn day(&self, day: Day) -> Result<DayFacts, NotLoaded> {
+        let mut facts = DayFacts::unknown(day);
+        match self.held(day).map(|held| &held.minutes) {
+            None | Some(Minutes::Empty) => {}
+            Some(Minutes::Away) => return Err(NotLoaded(day)),
+            Some(Minutes::Running(running)) => {
+                for place in 0..DAY_MINUTES as usize {
+                    facts.set(day.minute(place), difference(running, place));
+                }
+            }
+        }
+        Ok(facts)
+    }
+
+    /// The sums of all minutes up to and including this one.
+    fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
+        let at = minute.day().index() - self.first;
+        if at < 0 {
+            return Ok(Sums::default());
+        }
+        let (Some(held), Some(before)) = (self.days.get(at as usize), self.before.get(at as usize))
+        else {
+            return Ok(self.before.last().copied().unwrap_or_default());
+        };
+        let within = held.sums_before(minute.place_in_day() + 1);
+        Ok(*before + within.ok_or(NotLoaded(minute.day()))?)
+    }
+
+    /// The day whose minutes are needed to sum up to this minute, if they are away.
+    fn edge(&self, minute: Minute) -> Option<Day> {
+        let is_inside = minute.place_in_day() + 1 < DAY_MINUTES as usize;
+        let held = self.held(minute.day())?;
+        (is_inside && matches!(held.minutes, Minutes::Away)).then(|| minute.day())
+    }
+
+    fn held(&self, day: Day) -> Option<&Held> {
+        let at = usize::try_from(day.index() - self.first).ok()?;
+        self.days.get(at)
+    }
+
+    fn held_mut(&mut self, day: Day) -> Option<&mut Held> {
+        let at = usize::try_from(day.index() - self.first).ok()?;
+        self.days.get_mut(at)
+    }
+
+    /// The day's place, made when it is not there yet.
+    fn hold(&mut self, day: Day) -> &mut Held {
+        if self.days.is_empty() {
+            self.first = day.index();
+        }
+        if day.index() < self.first {
+            let missing = (self.first - day.index()) as usize;
+            self.days
+                .splice(0..0, std::iter::repeat_n(Held::default(), missing));
+            self.first = day.index();
+        }
+        let at = (day.index() - self.first) as usize;
+        if at >= self.days.len() {
+            self.days.resize(at + 1, Held::default());
+        }
+        &mut self.days[at]
+    }
+
+    /// Renews the sums before each day from the given one on.
+    fn add_up_from(&mut self, day: Day) {
+        let is_whole = self.before.len() == self.days.len() + 1;
+        let at = if is_whole {
+            (day.index() - self.first) as usize
+        } else {
+            0
+        };
+        self.before.resize(self.days.len() + 1, Sums::default());
+        if at == 0 {
+            self.before[0] = Sums::default();
+        }
+        for i in at..self.days.len() {
+            self.before[i + 1] = self.before[i] + self.days[i].totals;
+        }
+    }
+}
+
+impl Held {
+    /// The sums of the day's first `minutes` minutes; `None` when they are away.
+    fn sums_before(&self, minutes: usize) -> Option<Sums> {
+        match &self.minutes {
+            Minutes::Empty => Some(Sums::default()),
+            Minutes::Away => (minutes == DAY_MINUTES as usize).then_some(self.totals),
+            Minutes::Running(running) => running.get(minutes).map(|r| r.sums()),
+        }
+    }
+}
+
+impl Running {
+    const fn sums(&self) -> Sums {
+        Sums {
+            bad: self.bad,
+            total: self.total,
+            known: self.known as i64,
+            approximate: self.approximate as i64,
+            clamped: self.clamped as i64,
+            invalid: self.invalid as i64,
+        }
+    }
+
+    fn with(self, fact: Fact) -> Self {
+        let counts = fact.counts.unwrap_or_default();
+        Self {
+            bad: self.bad + counts.bad,
+            total: self.total + counts.total,
+            known: self.known + u16::from(fact.counts.is_some()),
+            approximate: self.approximate + u16::from(fact.marks.has(Marks::APPROXIMATE)),
+            clamped: self.clamped + u16::from(fact.marks.has(Marks::CLAMPED)),
+            invalid: self.invalid + u16::from(fact.marks.has(Marks::INVALID)),
+        }
+    }
+}
+
+fn running(facts: &[Fact]) -> Box<[Running]> {
+    let mut sums = Running::default();
+    let mut all = Vec::with_capacity(facts.len() + 1);
+    all.push(sums);
+    for fact in facts {
+        sums = sums.with(*fact);
+        all.push(sums);
+    }
+    all.into_boxed_slice()
+}
+
+/// The fact from which the running totals rose at a place.
+fn difference(running: &[Running], place: usize) -> Fact {
+    let (before, after) = (running[place], running[place + 1]);
+    let mark = |before: u16, after: u16, mark| if before < after { mark } else { Marks::NONE };
+    let marks = mark(before.approximate, after.approximate, Marks::APPROXIMATE)
+        .with(mark(before.clamped, after.clamped, Marks::CLAMPED))
+        .with(mark(before.invalid, after.invalid, Marks::INVALID));
+    let counts = (before.known < after.known).then(|| Counts {
+        bad: after.bad - before.bad,
+        total: after.total - before.total,
+    });
+    Fact { counts, marks }
+}

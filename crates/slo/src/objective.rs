@@ -1,0 +1,212 @@
+//! What is promised: SLOs and their objectives.
+
+use std::fmt;
+
+use tomoni_ledger::SpanSet;
+
+use crate::indicator::Indicator;
+use crate::key::LedgerKey;
+use crate::threshold::Threshold;
+use crate::window::Window;
+
+/// The share of what is measured that should be good, in `[0, 1)`.
+///
+/// A target of 1 leaves no budget and cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Target(f64);
+
+/// A number is no target.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("a target lies in [0, 1): {0} leaves no error budget, or is not a share at all")]
+pub struct NotATarget(pub f64);
+
+impl Target {
+    /// A target as a fraction, such as `0.999`.
+    ///
+    /// # Errors
+    ///
+    /// When it does not lie in `[0, 1)`.
+    pub fn new(fraction: f64) -> Result<Self, NotATarget> {
+        if (0.0..1.0).contains(&fraction) {
+            Ok(Self(fraction + 0.0))
+        } else {
+            Err(NotATarget(fraction))
+        }
+    }
+
+    /// The target as a fraction.
+    pub const fn fraction(self) -> f64 {
+        self.0
+    }
+
+    /// The share that may be bad: `1 - target`, without the binary noise of that subtraction
+    /// (`1 - 0.999` is 0.001, not 0.0010000000000000009).
+    pub fn budget_share(self) -> f64 {
+        const DECIMALS: f64 = 1e12;
+        let share = 1.0 - self.0;
+        let rounded = (share * DECIMALS).round() / DECIMALS;
+        if (rounded - share).abs() < 1e-15 {
+            rounded
+        } else {
+            share
+        }
+    }
+}
+
+/// How the budget is spent (OpenSLO's `budgetingMethod`; semantics.md, "Budgeting methods").
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Method {
+    /// Every bad event spends.
+    Occurrences,
+    /// Every slice that misses its own target spends its minutes.
+    Timeslices {
+        /// The share of good events that makes a slice good, in `(0, 1]`.
+        target: f64,
+        /// A slice's width in minutes, at least 1.
+        width_minutes: i64,
+    },
+    /// The mean of the slices' ratios counts: a quiet slice weighs as much as a busy one.
+    RatioTimeslices {
+        /// A slice's width in minutes, at least 1.
+        width_minutes: i64,
+    },
+}
+
+impl Method {
+    /// The method's name in OpenSLO.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Occurrences => "Occurrences",
+            Self::Timeslices { .. } => "Timeslices",
+            Self::RatioTimeslices { .. } => "RatioTimeslices",
+        }
+    }
+
+    /// A slice's width in minutes; `None` where there are no slices.
+    pub const fn width_minutes(self) -> Option<i64> {
+        match self {
+            Self::Occurrences => None,
+            Self::Timeslices { width_minutes, .. } | Self::RatioTimeslices { width_minutes } => {
+                Some(width_minutes)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a missing minute counts as (`tomoni.dev/missing-data`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MissingData {
+    /// Nothing: the figure is that of the known minutes.
+    #[default]
+    Ignore,
+    /// All good, with the known minutes' mean traffic.
+    Good,
+    /// All bad, with the known minutes' mean traffic.
+    Bad,
+}
+
+impl MissingData {
+    /// The policy's name in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ignore => "ignore",
+            Self::Good => "good",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// How far an SLO has come (`tomoni.dev/stage`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Written down, not agreed on.
+    Draft,
+    /// Watched, but nobody is alerted.
+    Shadow,
+    /// In force.
+    #[default]
+    Active,
+}
+
+impl Stage {
+    /// The stage's name in documents and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Shadow => "shadow",
+            Self::Active => "active",
+        }
+    }
+}
+
+/// All that decides an objective's figures, given its ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Objective {
+    /// The share that should be good.
+    pub target: Target,
+    /// How the budget is spent.
+    pub method: Method,
+    /// Over which time.
+    pub window: Window,
+    /// What missing minutes count as.
+    pub missing_data: MissingData,
+    /// Minutes that do not count, such as planned maintenance.
+    pub exclusions: SpanSet,
+}
+
+/// One objective of an SLO, with where its counts come from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// The objective's display name.
+    pub display_name: Option<String>,
+    /// What is measured.
+    pub indicator: Indicator,
+    /// What makes a gauge's value good; `None` for events.
+    pub threshold: Option<Threshold>,
+    /// The ledger under which its minutes are kept.
+    pub key: LedgerKey,
+    /// The resolution at which the indicator is evaluated where it cannot be counted, in minutes.
+    pub resolution_minutes: i64,
+    /// What is promised.
+    pub objective: Objective,
+}
+
+/// A service level objective as its document says it: one or more promises over one service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slo {
+    /// `metadata.name`, its identity.
+    pub name: String,
+    /// `metadata.displayName`.
+    pub display_name: Option<String>,
+    /// `spec.description`.
+    pub description: Option<String>,
+    /// The service it belongs to.
+    pub service: String,
+    /// The team that owns it, where one is known.
+    pub team: Option<String>,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Why minutes are excluded, in the order of the document; the spans are in each objective.
+    pub exclusions: Vec<Exclusion>,
+    /// Its objectives, in the order of the document; never empty.
+    pub promises: Vec<Promise>,
+}
+
+/// Minutes that do not count, and why (`tomoni.dev/exclusions`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exclusion {
+    /// Which minutes.
+    pub span: tomoni_ledger::Span,
+    /// Of what kind, such as `maintenance`.
+    pub category: String,
+    /// Why.
+    pub reason: String,
+    /// Who said so.
+    pub author: String,
+}
