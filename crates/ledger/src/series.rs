@@ -161,8 +161,13 @@ impl Series {
         Ok(facts)
     }
 
-    /// The sums of all minutes up to and including this one.
-    fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
+    /// The sums of all minutes up to and including this one: a window's sum is a difference of two.
+    ///
+    /// # Errors
+    ///
+    /// When the minutes of the minute's day are not loaded, unless it is the day's last.
+    #[inline]
+    pub fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
         let at = minute.day().index() - self.first;
         if at < 0 {
             return Ok(Sums::default());
