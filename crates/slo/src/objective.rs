@@ -2,56 +2,17 @@
 
 use std::fmt;
 
-use tomoni_ledger::SpanSet;
+use tomoni_ledger::{Minute, SpanSet};
 
 use crate::indicator::Indicator;
 use crate::key::LedgerKey;
+use crate::slices::Grid;
+use crate::target::Target;
 use crate::threshold::Threshold;
 use crate::window::Window;
 
-/// The share of what is measured that should be good, in `[0, 1)`.
-///
-/// A target of 1 leaves no budget and cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Target(f64);
-
-/// A number is no target.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("a target lies in [0, 1): {0} leaves no error budget, or is not a share at all")]
-pub struct NotATarget(pub f64);
-
-impl Target {
-    /// A target as a fraction, such as `0.999`.
-    ///
-    /// # Errors
-    ///
-    /// When it does not lie in `[0, 1)`.
-    pub fn new(fraction: f64) -> Result<Self, NotATarget> {
-        if (0.0..1.0).contains(&fraction) {
-            Ok(Self(fraction + 0.0))
-        } else {
-            Err(NotATarget(fraction))
-        }
-    }
-
-    /// The target as a fraction.
-    pub const fn fraction(self) -> f64 {
-        self.0
-    }
-
-    /// The share that may be bad: `1 - target`, without the binary noise of that subtraction
-    /// (`1 - 0.999` is 0.001, not 0.0010000000000000009).
-    pub fn budget_share(self) -> f64 {
-        const DECIMALS: f64 = 1e12;
-        let share = 1.0 - self.0;
-        let rounded = (share * DECIMALS).round() / DECIMALS;
-        if (rounded - share).abs() < 1e-15 {
-            rounded
-        } else {
-            share
-        }
-    }
-}
+/// Slices of rolling windows are counted from here.
+const EPOCH: Minute = Minute::from_index(0);
 
 /// How the budget is spent (OpenSLO's `budgetingMethod`; semantics.md, "Budgeting methods").
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -158,6 +119,21 @@ pub struct Objective {
     pub missing_data: MissingData,
     /// Minutes that do not count, such as planned maintenance.
     pub exclusions: SpanSet,
+}
+
+impl Objective {
+    /// Where its slices begin and end, seen from a minute; `None` where the method has no slices.
+    pub(crate) fn grid(&self, at: Minute) -> Option<Grid> {
+        let width = self.method.width_minutes()?.max(1);
+        let (anchor, cut) = match &self.window {
+            Window::Rolling { .. } => (EPOCH, None),
+            Window::Calendar(calendar) => match calendar.period(at) {
+                Some(period) => (period.after, Some(period.until)),
+                None => (calendar.boundary(0).unwrap_or(EPOCH), None),
+            },
+        };
+        Some(Grid { anchor, width, cut })
+    }
 }
 
 /// One objective of an SLO, with where its counts come from.

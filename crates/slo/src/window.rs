@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use tomoni_ledger::{DAY_MINUTES, Minute, Span};
+
+use crate::calendar::{Calendar, CalendarError};
+use crate::duration::{Duration, DurationError};
 
 /// The time over which a budget is held (OpenSLO's `timeWindow`).
 #[derive(Clone, Debug, PartialEq)]
@@ -19,44 +21,81 @@ pub enum Window {
     Calendar(Calendar),
 }
 
-/// Periods of the calendar, one after the other from a start.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Calendar {
-    /// How many units make a period, at least 1.
-    pub count: i32,
-    /// The unit.
-    pub unit: Unit,
-    /// The zone in which days begin.
-    pub zone: TimeZone,
-    /// When the first period began, on that zone's clock.
-    pub start: DateTime,
+/// A window's minutes at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The minutes up to the instant.
+    pub so_far: Span,
+    /// All of the window's minutes: of a calendar period also those to come.
+    pub whole: Span,
 }
 
-/// A unit of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unit {
-    /// From midnight to midnight: 23, 24 or 25 hours.
-    Day,
-    /// Seven days.
-    Week,
-    /// A month.
-    Month,
-    /// Three months.
-    Quarter,
-    /// Twelve months.
-    Year,
-}
+impl Window {
+    /// A rolling window of a duration such as `28d`, `4w`, `720h` or `90m`; `M`, `Q` and `Y` are 30,
+    /// 90 and 365 days (semantics.md, "Windows").
+    ///
+    /// # Errors
+    ///
+    /// When the text is no duration in OpenSLO's shorthand.
+    pub fn rolling(text: &str) -> Result<Self, DurationError> {
+        let duration: Duration = text.parse()?;
+        Ok(Self::Rolling {
+            minutes: duration.minutes(),
+            text: text.to_owned(),
+        })
+    }
 
-impl Unit {
-    /// The unit's letter in a duration.
-    pub const fn letter(self) -> char {
+    /// The calendar periods of a duration (`1d`, `1w`, `1M`, `1Q`, `1Y`) in an IANA time zone, one
+    /// after the other from a start written as `2006-01-02 15:04:05` on that zone's clock.
+    ///
+    /// ```
+    /// use tomoni_slo::Window;
+    /// let window = Window::calendar("1M", "Europe/Berlin", "2024-01-01 00:00:00").unwrap();
+    /// assert_eq!(window.to_string(), "1M");
+    /// let error = Window::calendar("1M", "Europe/Berln", "2024-01-01 00:00:00").unwrap_err();
+    /// assert!(error.to_string().contains("Europe/Berln"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a text is not what it should be; the error says which and what to write.
+    pub fn calendar(duration: &str, zone: &str, start: &str) -> Result<Self, CalendarError> {
+        Calendar::parse(duration, zone, start).map(Self::Calendar)
+    }
+
+    /// The window's minutes at a minute; `None` before a calendar's first period.
+    pub fn extent(&self, at: Minute) -> Option<Extent> {
         match self {
-            Self::Day => 'd',
-            Self::Week => 'w',
-            Self::Month => 'M',
-            Self::Quarter => 'Q',
-            Self::Year => 'Y',
+            Self::Rolling { minutes, .. } => {
+                let span = Span::ending_at(at, *minutes);
+                Some(Extent {
+                    so_far: span,
+                    whole: span,
+                })
+            }
+            Self::Calendar(calendar) => calendar.period(at).map(|whole| Extent {
+                so_far: Span::new(whole.after, at),
+                whole,
+            }),
         }
+    }
+
+    /// The length by which alerting scales, in minutes: of a calendar period the nominal one, 1, 7,
+    /// 30, 91 or 365 days (semantics.md, "Windows").
+    pub fn nominal_minutes(&self) -> i64 {
+        match self {
+            Self::Rolling { minutes, .. } => *minutes,
+            Self::Calendar(calendar) => {
+                i64::from(calendar.count) * calendar.unit.nominal_days() * DAY_MINUTES
+            }
+        }
+    }
+}
+
+impl Extent {
+    /// Whether a tenth of the whole window has not passed yet (semantics.md, "Windows": partial).
+    pub fn is_in_first_tenth(self) -> bool {
+        self.so_far.len() * 10 < self.whole.len()
     }
 }
 

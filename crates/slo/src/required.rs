@@ -1,0 +1,60 @@
+//! What must be there before an objective can be evaluated.
+
+use std::cell::RefCell;
+
+use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span, Sums};
+
+use crate::burn::{burn_rates_with, burn_span, burn_windows};
+use crate::figures::evaluate_with;
+use crate::objective::Objective;
+use crate::tally::RunningTotals;
+
+/// The days whose minutes must still be loaded before an objective can be evaluated at a minute,
+/// with its burn rates and slots: those at the edges of its windows, exclusions and slices. In
+/// order, each once; days that are loaded already are left out.
+pub fn required_days(series: &Series, objective: &Objective, at: Minute) -> Vec<Day> {
+    let asked = Asked {
+        series,
+        away: RefCell::new(Vec::new()),
+    };
+    // Both answer with figures of a ledger that is partly away; only what they ask for counts.
+    let _ = evaluate_with(&asked, objective, at);
+    let _ = burn_rates_with(&asked, objective, at);
+    let mut days = asked.away.into_inner();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// All minutes that [`crate::evaluate`], [`crate::burn_rates`] and [`crate::slots`] look at: what
+/// has to be fetched.
+pub fn required_span(objective: &Objective, at: Minute) -> Span {
+    let grid = objective.grid(at);
+    let extent = objective.window.extent(at);
+    let window = extent.map(|extent| match &grid {
+        Some(grid) => grid.covered(extent.so_far).after.min(extent.so_far.after),
+        None => extent.so_far.after,
+    });
+    let burn =
+        burn_windows(&objective.window).map(|minutes| burn_span(grid.as_ref(), at, minutes).after);
+    let after = burn.into_iter().chain(window).min();
+    Span::new(after.unwrap_or(at), at)
+}
+
+/// A ledger that remembers which days it was asked for and could not answer.
+struct Asked<'a> {
+    series: &'a Series,
+    away: RefCell<Vec<Day>>,
+}
+
+impl RunningTotals for Asked<'_> {
+    fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
+        Ok(self.series.until(minute).unwrap_or_else(|NotLoaded(day)| {
+            let mut away = self.away.borrow_mut();
+            if away.last() != Some(&day) {
+                away.push(day);
+            }
+            Sums::default()
+        }))
+    }
+}

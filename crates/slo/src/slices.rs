@@ -1,0 +1,151 @@
+//! Slices of time, each judged by itself (semantics.md, "Budgeting methods").
+//!
+//! What that page leaves open, and how it is settled here:
+//!
+//! - A slice belongs to a window when it *ends* in it, as a minute does. So every slice belongs to
+//!   exactly one of two neighbouring windows, and a rolling window that is a multiple of the width
+//!   always holds the same number. Its first slice may begin before the window does.
+//! - A slice that has not ended is not judged yet: one bad minute would else turn a whole hour bad
+//!   and good again.
+//! - The last slice of a calendar period is cut where the period ends, when the width does not divide
+//!   the period (as on a day of 23 hours). It is judged like any other; burn windows, which hold whole
+//!   slices only, leave it out.
+//! - A slice weighs its minutes that are not excluded. One that is excluded wholly is no slice at all.
+
+use tomoni_ledger::{Events, Minute, NotLoaded, Span, SpanSet, Sums};
+
+use crate::figures::Slices;
+use crate::objective::{Method, MissingData};
+use crate::tally::RunningTotals;
+
+/// A slice is known when at least so many tenths of its minutes that are not excluded are known.
+const KNOWN_TENTHS: i64 = 9;
+
+/// Where slices begin and end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grid {
+    /// The end of some slice: a calendar period's start, else the UTC epoch.
+    pub(crate) anchor: Minute,
+    /// Minutes in a slice.
+    pub(crate) width: i64,
+    /// Where the last slice is cut short.
+    pub(crate) cut: Option<Minute>,
+}
+
+impl Grid {
+    /// The end of the last whole slice that has ended by a minute.
+    pub(crate) fn ended_by(&self, minute: Minute) -> Minute {
+        self.anchor + (minute - self.anchor).div_euclid(self.width) * self.width
+    }
+
+    /// All minutes of the slices that end in a span.
+    pub(crate) fn covered(&self, span: Span) -> Span {
+        let until = match self.cut {
+            Some(cut) if cut == span.until => cut,
+            _ => self.ended_by(span.until),
+        };
+        Span::new(self.ended_by(span.after), until)
+    }
+
+    /// The whole slices, the last that have ended by a minute, that hold at least so many minutes.
+    pub(crate) fn rounded_up(&self, at: Minute, minutes: i64) -> Span {
+        let slices = minutes.div_euclid(self.width) + i64::from(minutes % self.width != 0);
+        Span::ending_at(self.ended_by(at), slices * self.width)
+    }
+}
+
+/// What the slices of a span add up to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SliceTally {
+    /// How many there are.
+    pub(crate) slices: Slices,
+    /// Minutes of the bad ones.
+    pub(crate) bad_minutes: i64,
+    /// Minutes of the unknown ones.
+    pub(crate) unknown_minutes: i64,
+    /// Sum of the ratios of good events of the known ones with traffic.
+    pub(crate) ratios: f64,
+    /// Events of the known ones.
+    pub(crate) events: Events,
+}
+
+impl SliceTally {
+    /// Judges every slice of a covered span (see [`Grid::covered`]).
+    pub(crate) fn of(
+        ledger: &impl RunningTotals,
+        exclusions: &SpanSet,
+        grid: &Grid,
+        covered: Span,
+        method: Method,
+    ) -> Result<Self, NotLoaded> {
+        let mut tally = Self::default();
+        if covered.is_empty() {
+            return Ok(tally);
+        }
+        let mut excluded = exclusions.within(covered).peekable();
+        let mut after = covered.after;
+        let mut before = ledger.until(after)?;
+        while after < covered.until {
+            let slice = Span::new(after, (after + grid.width).min(covered.until));
+            let here = ledger.until(slice.until)?;
+            let (mut sums, mut minutes) = (here - before, slice.len());
+            while let Some(part) = excluded.peek() {
+                let within = part.intersection(slice);
+                if !within.is_empty() {
+                    sums -= ledger.until(within.until)? - ledger.until(within.after)?;
+                    minutes -= within.len();
+                }
+                if part.until > slice.until {
+                    break;
+                }
+                excluded.next();
+            }
+            tally.judge(&sums, minutes, method);
+            (after, before) = (slice.until, here);
+        }
+        Ok(tally)
+    }
+
+    /// Takes in one slice of so many minutes that are not excluded.
+    fn judge(&mut self, sums: &Sums, minutes: i64, method: Method) {
+        if minutes == 0 {
+            return;
+        }
+        self.slices.all += 1;
+        if sums.known * 10 < minutes * KNOWN_TENTHS {
+            self.unknown_minutes += minutes;
+            return;
+        }
+        self.slices.known += 1;
+        if sums.total == Events::ZERO {
+            self.slices.good += 1;
+            return;
+        }
+        self.slices.with_traffic += 1;
+        self.events += sums.total;
+        let is_perfect = sums.bad == Events::ZERO;
+        let ratio = if is_perfect {
+            1.0
+        } else {
+            (sums.total - sums.bad).as_f64() / sums.total.as_f64()
+        };
+        self.ratios += ratio;
+        let is_good = match method {
+            Method::Timeslices { target, .. } => ratio >= target,
+            Method::Occurrences | Method::RatioTimeslices { .. } => is_perfect,
+        };
+        if is_good {
+            self.slices.good += 1;
+        } else {
+            self.bad_minutes += minutes;
+        }
+    }
+
+    /// How many slices the missing-data policy judges.
+    pub(crate) fn imputed(&self, policy: MissingData) -> i64 {
+        match policy {
+            MissingData::Ignore => 0,
+            MissingData::Good | MissingData::Bad => self.slices.all - self.slices.known,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Figures, burn rates and slots of random ledgers against the naive evaluation.
+
+use proptest::prelude::*;
+use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span};
+use tomoni_slo::invariants::{
+    broken_by, broken_by_burn, broken_by_slot, is_close, is_sum_of_parts,
+};
+use tomoni_slo::{
+    BAD_EVENTS_MIN, Method, Objective, Window, burn_rates, evaluate, required_days, required_span,
+    slots,
+};
+
+use crate::arbitrary::{self, instant};
+use crate::naive::{self, Facts};
+
+/// A ledger of some days, an objective over it, and a minute near its end.
+fn case() -> impl Strategy<Value = (Facts, Objective, Minute)> {
+    (instant(), 1..9_000_i64, -200..400_i64).prop_flat_map(|(end, length, by)| {
+        let span = Span::ending_at(end, length);
+        (
+            arbitrary::facts(span),
+            arbitrary::objective(span),
+            Just(end + by),
+        )
+    })
+}
+
+fn are_close(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => is_close(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// A state may flip where a share lies on its limit but for rounding.
+fn is_on_a_limit(consumed: f64) -> bool {
+    (consumed - 1.0).abs() < 1e-9 || (consumed - 0.75).abs() < 1e-9
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 384, ..ProptestConfig::default() })]
+
+    #[test]
+    fn figures_are_those_of_the_naive_evaluation((facts, objective, at) in case()) {
+        let series = arbitrary::series(&facts);
+        let figures = evaluate(&series, &objective, at).unwrap();
+        let naive = naive::evaluate(&facts, &objective, at);
+        prop_assert_eq!(figures.window, naive.window);
+        prop_assert_eq!(figures.bad, naive.bad);
+        prop_assert_eq!(figures.total, naive.total);
+        prop_assert_eq!(figures.minutes, naive.minutes);
+        prop_assert_eq!(figures.known_minutes, naive.known);
+        prop_assert_eq!(figures.excluded_minutes, naive.excluded);
+        prop_assert_eq!(figures.imputed_minutes, naive.imputed);
+        let slices = figures.slices.map(|s| [s.all, s.known, s.good, s.with_traffic]);
+        prop_assert_eq!(slices, naive.slices);
+        prop_assert!(are_close(figures.sli, naive.sli), "{:?} {:?}", figures.sli, naive.sli);
+        let budget = figures.budget;
+        prop_assert!(is_close(budget.allowed, naive.allowed), "{:?} {:?}", budget, naive);
+        prop_assert!(is_close(budget.spent, naive.spent), "{:?} {:?}", budget, naive);
+        prop_assert!(is_close(budget.consumed, naive.consumed), "{:?} {:?}", budget, naive);
+        prop_assert!(figures.state == naive.state || is_on_a_limit(naive.consumed));
+        prop_assert_eq!(broken_by(&figures, &objective), None);
+    }
+
+    #[test]
+    fn burn_rates_are_those_of_the_naive_evaluation((facts, objective, at) in case()) {
+        let series = arbitrary::series(&facts);
+        for burn in burn_rates(&series, &objective, at).unwrap() {
+            let (rate, lacks, bad) = naive::burn(&facts, &objective, at, burn.minutes);
+            prop_assert!(are_close(burn.rate, rate), "{:?} {:?}", burn, rate);
+            prop_assert_eq!(burn.lacks_coverage, lacks, "{:?}", burn);
+            prop_assert_eq!(burn.bad, bad);
+            prop_assert_eq!(broken_by_burn(&burn, &objective), None);
+        }
+    }
+
+    #[test]
+    fn slots_follow_from_their_burn_rates((facts, objective, at) in case()) {
+        let series = arbitrary::series(&facts);
+        let rates = burn_rates(&series, &objective, at).unwrap();
+        for slot in slots(&series, &objective, at).unwrap() {
+            prop_assert!(rates.contains(&slot.long) && rates.contains(&slot.short));
+            prop_assert!(slot.short.minutes <= slot.long.minutes);
+            let above = |rate: Option<f64>| rate.is_some_and(|rate| rate > slot.factor);
+            let is_frozen = slot.long.lacks_coverage || slot.short.lacks_coverage;
+            let is_true = above(slot.long.rate)
+                && above(slot.short.rate)
+                && slot.short.bad >= BAD_EVENTS_MIN;
+            prop_assert_eq!(slot.holds, (!is_frozen).then_some(is_true));
+            prop_assert_eq!(broken_by_slot(&slot, &objective), None);
+        }
+    }
+
+    /// With the days that are required, everything can be computed and is what it is with all days;
+    /// with one of them fewer, something cannot.
+    #[test]
+    fn required_days_are_exact((facts, objective, at) in case()) {
+        let whole = arbitrary::series(&facts);
+        let mut away = whole.clone();
+        for day in whole.extent().days() {
+            away.unload(day);
+        }
+        let required = required_days(&away, &objective, at);
+        let load = |days: &[Day]| {
+            let mut series = away.clone();
+            for day in days {
+                series.load(&whole.day(*day).unwrap());
+            }
+            series
+        };
+        let some = load(&required);
+        prop_assert_eq!(required_days(&some, &objective, at), vec![]);
+        prop_assert_eq!(all(&some, &objective, at).unwrap(), all(&whole, &objective, at).unwrap());
+        for one in &required {
+            let fewer: Vec<Day> = required.iter().copied().filter(|day| day != one).collect();
+            prop_assert_eq!(all(&load(&fewer), &objective, at), Err(NotLoaded(*one)));
+        }
+    }
+
+    /// What lies outside the required span changes nothing; its first minute may.
+    #[test]
+    fn nothing_outside_the_required_span_counts((facts, objective, at) in case()) {
+        let span = required_span(&objective, at);
+        let inside: Facts = facts.iter().filter(|(m, _)| span.contains(**m))
+            .map(|(minute, fact)| (*minute, *fact)).collect();
+        let (some, whole) = (arbitrary::series(&inside), arbitrary::series(&facts));
+        prop_assert_eq!(all(&some, &objective, at).unwrap(), all(&whole, &objective, at).unwrap());
+    }
+
+    #[test]
+    fn a_window_is_the_sum_of_its_parts((facts, objective, at) in case(), cut in 1..4_000_i64) {
+        let series = arbitrary::series(&facts);
+        let over = |at: Minute, minutes: i64| {
+            let window = Window::Rolling { minutes, text: format!("{minutes}m") };
+            let objective = Objective { window, method: Method::Occurrences, ..objective.clone() };
+            evaluate(&series, &objective, at).unwrap()
+        };
+        let parts = [over(at - cut, 5_000 - cut), over(at, cut)];
+        prop_assert!(is_sum_of_parts(&over(at, 5_000), parts.each_ref()));
+    }
+}
+
+type All = (
+    tomoni_slo::Figures,
+    [tomoni_slo::BurnRate; 7],
+    [tomoni_slo::Slot; 4],
+);
+
+fn all(series: &Series, objective: &Objective, at: Minute) -> Result<All, NotLoaded> {
+    Ok((
+        evaluate(series, objective, at)?,
+        burn_rates(series, objective, at)?,
+        slots(series, objective, at)?,
+    ))
+}
