@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod block;
 mod day_facts;
 mod fact;
+pub mod invariants;
 mod minute;
 mod series;
 mod spans;

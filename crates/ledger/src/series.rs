@@ -3,6 +3,7 @@
 
 use crate::day_facts::DayFacts;
 use crate::fact::{Counts, Events, Fact, Marks};
+use crate::invariants;
 use crate::minute::{DAY_MINUTES, Day, Minute, Span};
 use crate::sums::Sums;
 
@@ -62,9 +63,10 @@ impl Series {
 
     /// Tells a day's totals without its minutes; they are forgotten if they were loaded.
     pub fn set_totals(&mut self, day: Day, totals: Sums) {
+        debug_assert!(invariants::sums(totals, DAY_MINUTES), "{totals:?}");
         let held = self.hold(day);
         held.totals = totals;
-        held.minutes = Minutes::Away;
+        held.minutes = Minutes::away(totals);
         self.add_up_from(day);
     }
 
@@ -100,7 +102,7 @@ impl Series {
         if let Some(held) = self.held_mut(day)
             && matches!(held.minutes, Minutes::Running(_))
         {
-            held.minutes = Minutes::Away;
+            held.minutes = Minutes::away(held.totals);
         }
     }
 
@@ -126,7 +128,9 @@ impl Series {
         if span.is_empty() {
             return Ok(Sums::default());
         }
-        Ok(self.until(span.until)? - self.until(span.after)?)
+        let sums = self.until(span.until)? - self.until(span.after)?;
+        debug_assert!(invariants::sums(sums, span.len()), "{span:?}: {sums:?}");
+        Ok(sums)
     }
 
     /// What is known of a minute.
@@ -162,6 +166,7 @@ impl Series {
     }
 
     /// The sums of all minutes up to and including this one: a window's sum is a difference of two.
+    /// Running totals may turn round (see [`Sums`]); only their differences mean something.
     ///
     /// # Errors
     ///
@@ -233,13 +238,24 @@ impl Series {
     }
 }
 
+impl Minutes {
+    /// Of a day that has these totals. One of which nothing is known needs nothing loaded.
+    fn away(totals: Sums) -> Self {
+        if totals == Sums::default() {
+            Self::Empty
+        } else {
+            Self::Away
+        }
+    }
+}
+
 impl Held {
     /// The sums of the day's first `minutes` minutes; `None` when they are away.
     fn sums_before(&self, minutes: usize) -> Option<Sums> {
         match &self.minutes {
             Minutes::Empty => Some(Sums::default()),
             Minutes::Away => (minutes == DAY_MINUTES as usize).then_some(self.totals),
-            Minutes::Running(running) => running.get(minutes).map(|r| r.sums()),
+            Minutes::Running(running) => running.get(minutes).map(Running::sums),
         }
     }
 }
@@ -259,8 +275,8 @@ impl Running {
     fn with(self, fact: Fact) -> Self {
         let counts = fact.counts.unwrap_or_default();
         Self {
-            bad: self.bad + counts.bad,
-            total: self.total + counts.total,
+            bad: self.bad.turning_add(counts.bad),
+            total: self.total.turning_add(counts.total),
             known: self.known + u16::from(fact.counts.is_some()),
             approximate: self.approximate + u16::from(fact.marks.has(Marks::APPROXIMATE)),
             clamped: self.clamped + u16::from(fact.marks.has(Marks::CLAMPED)),
@@ -288,8 +304,8 @@ fn difference(running: &[Running], place: usize) -> Fact {
         .with(mark(before.clamped, after.clamped, Marks::CLAMPED))
         .with(mark(before.invalid, after.invalid, Marks::INVALID));
     let counts = (before.known < after.known).then(|| Counts {
-        bad: after.bad - before.bad,
-        total: after.total - before.total,
+        bad: after.bad.turning_sub(before.bad),
+        total: after.total.turning_sub(before.total),
     });
     Fact { counts, marks }
 }

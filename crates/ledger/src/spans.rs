@@ -1,5 +1,6 @@
 //! Sets of minutes, kept as sorted spans that neither overlap nor touch.
 
+use crate::invariants;
 use crate::minute::{Minute, Span};
 
 /// A set of minutes: what is excluded, what has been fetched, what is still wanted.
@@ -26,6 +27,7 @@ impl SpanSet {
             Span::new(a.after.min(b.after), a.until.max(b.until))
         });
         self.spans.splice(from..to, [merged]);
+        debug_assert!(invariants::spans(self));
     }
 
     /// Takes every minute of the span out.
@@ -89,9 +91,15 @@ impl SpanSet {
 impl FromIterator<Span> for SpanSet {
     fn from_iter<T: IntoIterator<Item = Span>>(spans: T) -> Self {
         let mut set = Self::new();
-        for span in spans {
-            set.insert(span);
-        }
+        set.extend(spans);
         set
+    }
+}
+
+impl Extend<Span> for SpanSet {
+    fn extend<T: IntoIterator<Item = Span>>(&mut self, spans: T) {
+        for span in spans {
+            self.insert(span);
+        }
     }
 }

@@ -5,7 +5,10 @@ use std::ops::{Add, AddAssign, Sub, SubAssign};
 
 use crate::fact::{Events, Fact, Marks};
 
-/// What a window's minutes add up to. Differences of running totals are exact.
+/// What a window's minutes add up to.
+///
+/// Sums are taken modulo 2⁶⁴ parts of events: however long running totals go on, the difference of
+/// two is exact as long as the window itself fits (see [`Events`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     /// Bad events of the known minutes.
@@ -41,8 +44,8 @@ impl Add for Sums {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         Self {
-            bad: self.bad + other.bad,
-            total: self.total + other.total,
+            bad: self.bad.turning_add(other.bad),
+            total: self.total.turning_add(other.total),
             known: self.known + other.known,
             approximate: self.approximate + other.approximate,
             clamped: self.clamped + other.clamped,
@@ -54,8 +57,8 @@ impl Sub for Sums {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
         Self {
-            bad: self.bad - other.bad,
-            total: self.total - other.total,
+            bad: self.bad.turning_sub(other.bad),
+            total: self.total.turning_sub(other.total),
             known: self.known - other.known,
             approximate: self.approximate - other.approximate,
             clamped: self.clamped - other.clamped,
