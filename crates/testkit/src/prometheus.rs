@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::error::TestkitError;
+use crate::http;
 use crate::server::{Server, Signs, file_error, temporary_folder};
+
+/// The configuration's file in the server's folder.
+const CONFIG: &str = "prometheus.yml";
 
 /// With what a Prometheus is started.
 #[derive(Clone, Debug, Default)]
 pub struct PrometheusOptions {
-    /// The items of `scrape_configs`, as YAML; empty scrapes nothing.
+    /// The items of `scrape_configs`, as YAML; empty scrapes nothing. `{port}` becomes the port
+    /// that this Prometheus answers on itself.
     pub scrape_configs: String,
     /// A rule file's content, as YAML.
     pub rules: Option<String>,
@@ -41,12 +46,12 @@ impl Prometheus {
         for file in &options.backfill {
             backfill(file, &data)?;
         }
-        let config = write_config(folder.path(), &options)?;
         let signs = Signs {
             ready: "/-/ready",
             flags: "/api/v1/status/flags",
         };
-        let server = Server::start("prometheus", folder, signs, |port| {
+        let server = Server::start("prometheus", folder, signs, |port, folder| {
+            let config = write_config(folder, &options, port)?;
             let mut arguments = vec![
                 format!("--config.file={}", config.display()),
                 format!("--storage.tsdb.path={}", data.display()),
@@ -58,11 +63,24 @@ impl Prometheus {
                 "--log.level=warn".to_owned(),
             ];
             arguments.extend(options.flags.iter().cloned());
-            arguments
+            Ok(arguments)
         });
         Ok(Self {
             server: server.await?,
         })
+    }
+
+    /// Makes it scrape nothing any more (and evaluate no rules): after this, what it holds stays as
+    /// it is.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration cannot be written, or it does not take it.
+    pub async fn stop_scraping(&self) -> Result<(), TestkitError> {
+        write_config(self.server.folder(), &PrometheusOptions::default(), 0)?;
+        http::post(&format!("{}/-/reload", self.url()), Vec::new())
+            .await
+            .map(drop)
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.
@@ -110,7 +128,11 @@ pub fn backfill(openmetrics: &Path, data: &Path) -> Result<(), TestkitError> {
     })
 }
 
-fn write_config(folder: &Path, options: &PrometheusOptions) -> Result<PathBuf, TestkitError> {
+fn write_config(
+    folder: &Path,
+    options: &PrometheusOptions,
+    port: u16,
+) -> Result<PathBuf, TestkitError> {
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text)
@@ -131,7 +153,8 @@ fn write_config(folder: &Path, options: &PrometheusOptions) -> Result<PathBuf, T
         );
     }
     if !options.scrape_configs.is_empty() {
-        config += &format!("scrape_configs:\n{}", options.scrape_configs);
+        let items = options.scrape_configs.replace("{port}", &port.to_string());
+        config += &format!("scrape_configs:\n{items}");
     }
-    write("prometheus.yml", &config)
+    write(CONFIG, &config)
 }

@@ -41,18 +41,19 @@ pub(crate) struct Signs {
 }
 
 impl Server {
-    /// Starts a server with arguments that depend on its port, and waits until it is ready. What it
-    /// prints goes to `output.log` in the folder.
+    /// Starts a server with arguments that depend on its port and its folder, and waits until it is
+    /// ready. What it prints goes to `output.log` in the folder.
     pub(crate) async fn start(
         program: &str,
         folder: TempDir,
         signs: Signs,
-        arguments: impl Fn(u16) -> Vec<String>,
+        arguments: impl Fn(u16, &Path) -> Result<Vec<String>, TestkitError>,
     ) -> Result<Self, TestkitError> {
         let mut folder = folder;
         for attempt in 1.. {
             let port = free_port()?;
-            let mut server = Self::spawn(program, folder, port, arguments(port))?;
+            let arguments = arguments(port, folder.path())?;
+            let mut server = Self::spawn(program, folder, port, arguments)?;
             match server.wait_until_ready(signs).await {
                 Ok(()) => return Ok(server),
                 Err(_) if attempt < PORT_ATTEMPTS && server.printed().contains("in use") => {
@@ -144,10 +145,15 @@ impl Server {
         fs::read_to_string(&self.output).unwrap_or_default()
     }
 
-    /// Ends the process, keeps nothing of it, and hands out a fresh folder.
-    fn into_folder(self) -> Result<TempDir, TestkitError> {
-        drop(self);
-        temporary_folder()
+    /// Where it was started.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Ends the process, which could not use its port; what was prepared for it stays.
+    fn into_folder(mut self) -> Result<TempDir, TestkitError> {
+        let fresh = temporary_folder()?;
+        Ok(std::mem::replace(&mut self.folder, fresh))
     }
 }
 

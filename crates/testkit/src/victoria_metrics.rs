@@ -21,18 +21,17 @@ impl VictoriaMetrics {
     /// When it does not get ready; with what it printed.
     pub async fn start() -> Result<Self, TestkitError> {
         let folder = temporary_folder()?;
-        let data = folder.path().join("data");
         let signs = Signs {
             ready: "/health",
             flags: "/flags",
         };
-        let server = Server::start("victoria-metrics", folder, signs, |port| {
-            vec![
-                format!("-storageDataPath={}", data.display()),
+        let server = Server::start("victoria-metrics", folder, signs, |port, folder| {
+            Ok(vec![
+                format!("-storageDataPath={}", folder.join("data").display()),
                 format!("-httpListenAddr=127.0.0.1:{port}"),
                 "-retentionPeriod=100y".to_owned(),
                 "-loggerLevel=WARN".to_owned(),
-            ]
+            ])
         });
         Ok(Self {
             server: server.await?,

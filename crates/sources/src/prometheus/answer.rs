@@ -20,8 +20,6 @@ pub(super) struct Answer {
     pub(super) warnings: Vec<String>,
     /// The server said that something may be missing.
     pub(super) is_partial: bool,
-    /// The server says of every answer whether it is partial, as VictoriaMetrics does.
-    pub(super) tells_partial: bool,
 }
 
 /// One series of an answer, its samples in order of time.
@@ -60,7 +58,6 @@ pub(super) fn decode(body: &[u8]) -> Result<Answer, Refusal> {
         series: data.result.into_iter().map(Series::from).collect(),
         warnings,
         is_partial: envelope.is_partial.unwrap_or(false),
-        tells_partial: envelope.is_partial.is_some(),
     })
 }
 
@@ -221,10 +218,11 @@ mod tests {
                 value: f64::INFINITY
             }
         );
-        assert_eq!(answer.series[1].samples[0].value, 1e3);
+        let (at_ms, value) = (1_700_000_000_000, 1e3);
+        assert_eq!(answer.series[1].samples, [Sample { at_ms, value }]);
         assert!(answer.series[2].samples.is_empty());
         assert_eq!(answer.warnings, ["w1", "w2"]);
-        assert!(!answer.is_partial && !answer.tells_partial);
+        assert!(!answer.is_partial);
     }
 
     #[test]

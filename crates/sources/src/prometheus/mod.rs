@@ -12,6 +12,7 @@ mod error;
 mod labels;
 mod observation;
 mod reader;
+mod reading;
 
 pub use config::{Auth, Config, Limits};
 pub use error::SourceError;

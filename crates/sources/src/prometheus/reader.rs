@@ -7,6 +7,7 @@ use super::client::Client;
 use super::config::Config;
 use super::error::SourceError;
 use super::observation::Observation;
+use super::reading::{Session, Sizes, read};
 
 /// A ledger that is wanted, and what it counts.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,7 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Prometheus {
     client: Client,
+    sizes: Sizes,
 }
 
 impl Prometheus {
@@ -63,6 +65,7 @@ impl Prometheus {
     pub fn new(config: Config) -> Result<Self, SourceError> {
         Ok(Self {
             client: Client::new(config)?,
+            sizes: Sizes::default(),
         })
     }
 
@@ -83,24 +86,8 @@ impl Prometheus {
         span: Span,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Vec<Result<Harvest, SourceError>> {
-        progress(Progress {
-            done: 0,
-            total: wants.len() as u64 * span.len() as u64,
-            samples: 0,
-        });
-        wants
-            .iter()
-            .map(|want| {
-                let facts = span
-                    .minutes()
-                    .map(|minute| (minute, Fact::UNKNOWN))
-                    .collect();
-                Ok(Harvest {
-                    key: want.key.clone(),
-                    facts,
-                    observations: Vec::new(),
-                })
-            })
-            .collect()
+        let total = wants.len() as u64 * span.len() as u64;
+        let session = Session::new(&self.client, &self.sizes, total, progress);
+        read(&session, wants, span).await
     }
 }

@@ -2,8 +2,12 @@
 //! claim for the proof.
 
 use tomoni_ledger::{DAY_MINUTES, Fact, Minute, Span};
+use tomoni_slo::{Indicator, Op, Query, Threshold};
+use tomoni_sources::prometheus::Want;
 use tomoni_sources::simulator::proof::{self, Claim, Part, Pick, Terms};
 use tomoni_sources::simulator::{Class, Metric, Scraping, Series, World, scenarios};
+
+use crate::support::want;
 
 /// What is proved, and how it is asked for.
 pub(crate) struct Case {
@@ -33,6 +37,38 @@ pub(crate) struct Truth {
 }
 
 impl Case {
+    /// What the reader is asked for.
+    pub(crate) fn want(&self) -> Want {
+        match &self.asked {
+            Asked::Ratio {
+                claim, part, total, ..
+            } => {
+                let (part_query, total) = (Query::new(part), Query::new(total));
+                let part = match claim.part {
+                    Part::Bad(_) => tomoni_slo::Part::Bad,
+                    Part::Good(_) => tomoni_slo::Part::Good,
+                };
+                want(
+                    Indicator::Ratio {
+                        part,
+                        part_query,
+                        total,
+                        counter: true,
+                    },
+                    None,
+                )
+            }
+            Asked::AtLeast { pick, value } => {
+                let query = Query::new(pick.promql());
+                let threshold = Threshold {
+                    op: Op::Gte,
+                    value: *value,
+                };
+                want(Indicator::Threshold { query }, Some(threshold))
+            }
+        }
+    }
+
     /// What the samples prove.
     pub(crate) fn proof(&self, series: &[Series], span: Span) -> Vec<Fact> {
         match &self.asked {

@@ -7,7 +7,7 @@ use tomoni_sources::simulator::proof::{self, Claim, Part, Pick};
 use tomoni_sources::simulator::{Life, Meter, World, scenarios};
 use tomoni_testkit::{Prometheus, PrometheusOptions, Served, SimulatedTargets, http, require};
 
-use crate::support::{present_ms, raw, sums, wait_for};
+use crate::support::{bad_of, harvest, present_ms, raw, sums, wait_for};
 
 const JOB: &str = "restless-api";
 
@@ -64,10 +64,8 @@ fn unseen(world: &World, lives: &[Life], served: &[Served], end_ms: i64) -> Unse
     unseen
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_live_prometheus_proves_is_within_the_bound() {
-    require!("prometheus");
-    let world = scenarios::restless(7, present_ms());
+/// The world's targets, and a Prometheus that has watched them for a while and now looks away.
+async fn watched(world: &World) -> (SimulatedTargets, Prometheus) {
     let targets = SimulatedTargets::start(world.clone(), Arc::new(present_ms))
         .await
         .unwrap();
@@ -77,15 +75,24 @@ async fn what_a_live_prometheus_proves_is_within_the_bound() {
         ..PrometheusOptions::default()
     };
     let prometheus = Prometheus::start(options).await.unwrap();
-
-    let url = prometheus.url();
-    let watched = wait_for("25 seconds of live scrapes", || async {
+    let url = prometheus.url().to_owned();
+    wait_for("25 seconds of live scrapes", || async {
         let asked = "max(timestamp(http_requests_total))";
-        let newest = http::query(url, asked, present_ms()).await.unwrap();
+        let newest = http::query(&url, asked, present_ms()).await.unwrap();
         let newest_s: f64 = newest[0]["value"][1].as_str()?.parse().ok()?;
         (newest_s * 1_000.0 > (world.start_ms + WATCHED_MS) as f64).then_some(())
-    });
-    watched.await;
+    })
+    .await;
+    prometheus.stop_scraping().await.unwrap();
+    (targets, prometheus)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_live_prometheus_proves_is_within_the_bound() {
+    require!("prometheus");
+    let world = scenarios::restless(7, present_ms());
+    let (targets, prometheus) = watched(&world).await;
+    let url = prometheus.url();
     let end_ms = present_ms();
     let served = targets.served();
     let series = raw(url, "{job=~\".+\"}", 120, end_ms).await;
@@ -95,6 +102,18 @@ async fn what_a_live_prometheus_proves_is_within_the_bound() {
         Minute::holding_ms(end_ms),
     );
     let facts = proof::of_counters(&series, &claim(), span);
+    let want = bad_of(
+        "sum(rate(http_requests_total{job=\"restless-api\",code=~\"5..\"}[1m]))",
+        "sum(rate(http_requests_total{job=\"restless-api\"}[1m]))",
+    );
+    let read = harvest(url, vec![want], span).await.remove(0);
+    assert!(
+        read.facts
+            .iter()
+            .map(|(_, fact)| *fact)
+            .eq(facts.iter().copied()),
+        "{read:#?}"
+    );
     let (bad, total) = sums(&facts);
     let service = &world.services[0];
     let lives = world.lives(service, end_ms);

@@ -10,4 +10,6 @@ mod exact;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod ordinary;
+#[cfg(test)]
 mod processes;

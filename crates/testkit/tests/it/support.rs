@@ -2,9 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tomoni_ledger::{Events, Fact};
+use tomoni_ledger::{Events, Fact, Span};
+use tomoni_slo::{Indicator, LedgerKey, Part, Query, Threshold};
+use tomoni_sources::prometheus::{Config, Harvest, Prometheus, Want};
 use tomoni_sources::simulator::Series;
+use tomoni_spec::promql::generation;
 use tomoni_testkit::http;
+
+use crate::cases::Case;
 
 /// The real time, in milliseconds since the Unix epoch: live tests happen in it.
 #[expect(clippy::disallowed_methods, reason = "a live test lives in real time")]
@@ -68,30 +73,47 @@ pub(crate) fn sums<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> (Events, Ev
     })
 }
 
-/// TEMPORARY until the reader is there.
-pub(crate) async fn read(
-    url: &str,
-    cases: &[crate::cases::Case],
-    span: tomoni_ledger::Span,
-) -> Vec<Vec<Fact>> {
-    let mut all: std::collections::BTreeMap<_, Vec<(i64, f64)>> = Default::default();
-    for day in span.days() {
-        for s in raw(url, "{job=~\".+\"}", 86_400, day.last().end_ms()).await {
-            let held = all.entry((s.name, s.labels)).or_default();
-            for p in s.samples {
-                if held.last().is_none_or(|l| l.0 < p.0) {
-                    held.push(p);
-                }
-            }
-        }
+/// What the reader makes of the cases: every minute of the span, for each.
+pub(crate) async fn read(url: &str, cases: &[Case], span: Span) -> Vec<Vec<Fact>> {
+    let harvests = harvest(url, cases.iter().map(Case::want).collect(), span).await;
+    let facts = |harvest: Harvest| {
+        let minutes = harvest.facts.iter().map(|(minute, _)| *minute);
+        assert!(minutes.eq(span.minutes()), "every minute, in order");
+        harvest.facts.into_iter().map(|(_, fact)| fact).collect()
+    };
+    harvests.into_iter().map(facts).collect()
+}
+
+/// What the reader makes of these wants, in their order.
+pub(crate) async fn harvest(url: &str, wants: Vec<Want>, span: Span) -> Vec<Harvest> {
+    let reader = Prometheus::new(Config::new(url)).unwrap();
+    let harvests = reader.read(&wants, span, &|_| {}).await;
+    harvests.into_iter().map(Result::unwrap).collect()
+}
+
+/// A want for an indicator, under its own generation.
+pub(crate) fn want(indicator: Indicator, threshold: Option<Threshold>) -> Want {
+    let generation = generation(&indicator, "", 5).unwrap();
+    Want {
+        key: LedgerKey {
+            generation,
+            threshold,
+        },
+        indicator,
+        resolution_minutes: 5,
     }
-    let series: Vec<Series> = all
-        .into_iter()
-        .map(|((name, labels), samples)| Series {
-            name,
-            labels,
-            samples,
-        })
-        .collect();
-    cases.iter().map(|c| c.proof(&series, span)).collect()
+}
+
+/// A ratio of bad events to all.
+pub(crate) fn bad_of(bad: &str, total: &str) -> Want {
+    let (part_query, total) = (Query::new(bad), Query::new(total));
+    want(
+        Indicator::Ratio {
+            part: Part::Bad,
+            part_query,
+            total,
+            counter: true,
+        },
+        None,
+    )
 }

@@ -1,0 +1,120 @@
+//! What the parts of one read share.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::super::answer::Answer;
+use super::super::client::{Client, Remarks};
+use super::super::config::Limits;
+use super::super::error::SourceError;
+use super::super::reader::Progress;
+use super::sizes::Sizes;
+
+/// What the parts of one read share: the server, how far they have come, and whether it is worth
+/// going on.
+pub(in super::super) struct Session<'a> {
+    client: &'a Client,
+    pub(super) sizes: &'a Sizes,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    total: u64,
+    done: AtomicU64,
+    samples: AtomicU64,
+    /// The first error that is about the server as a whole: nothing more is asked of it.
+    given_up: OnceLock<SourceError>,
+}
+
+impl<'a> Session<'a> {
+    pub(in super::super) fn new(
+        client: &'a Client,
+        sizes: &'a Sizes,
+        total: u64,
+        progress: &'a (dyn Fn(Progress) + Sync),
+    ) -> Self {
+        let session = Self {
+            client,
+            sizes,
+            progress,
+            total,
+            done: AtomicU64::new(0),
+            samples: AtomicU64::new(0),
+            given_up: OnceLock::new(),
+        };
+        session.tell();
+        session
+    }
+
+    pub(super) const fn limits(&self) -> Limits {
+        self.client.limits()
+    }
+
+    pub(super) const fn concurrency(&self) -> usize {
+        self.client.concurrency()
+    }
+
+    /// Evaluates a query at an instant.
+    pub(super) async fn instant(
+        &self,
+        query: &str,
+        at_ms: i64,
+        remarks: &mut Remarks,
+    ) -> Result<Answer, SourceError> {
+        self.check()?;
+        self.note(self.client.instant(query, at_ms).await, remarks)
+    }
+
+    /// Evaluates a query at steps from `start_ms` to `end_ms`, both included.
+    pub(super) async fn range(
+        &self,
+        query: &str,
+        (start_ms, end_ms): (i64, i64),
+        step_ms: i64,
+        remarks: &mut Remarks,
+    ) -> Result<Answer, SourceError> {
+        self.check()?;
+        let answer = self.client.range(query, start_ms, end_ms, step_ms).await;
+        self.note(answer, remarks)
+    }
+
+    fn check(&self) -> Result<(), SourceError> {
+        self.given_up
+            .get()
+            .map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    fn note(
+        &self,
+        answer: Result<Answer, SourceError>,
+        remarks: &mut Remarks,
+    ) -> Result<Answer, SourceError> {
+        match answer {
+            Ok(mut answer) => {
+                remarks.take(&mut answer);
+                Ok(answer)
+            }
+            Err(error) if error.is_about_the_server() => {
+                Err(self.given_up.get_or_init(|| error).clone())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// So many ledger minutes more are done.
+    pub(super) fn finished(&self, minutes: u64) {
+        self.done.fetch_add(minutes, Ordering::Relaxed);
+        self.tell();
+    }
+
+    /// So many raw samples more came in.
+    pub(super) fn received(&self, samples: u64) {
+        self.samples.fetch_add(samples, Ordering::Relaxed);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        (self.progress)(Progress {
+            done: self.done.load(Ordering::Relaxed).min(self.total),
+            total: self.total,
+            samples: self.samples.load(Ordering::Relaxed),
+        });
+    }
+}
