@@ -1,20 +1,18 @@
-//! The project's habits.
+#![doc = include_str!("../README.md")]
 
-use std::process::{Command, ExitCode};
+mod bench;
+mod check;
+mod demo;
+mod habits;
+mod needs;
+mod programs;
+mod rules;
+mod steps;
+mod test;
+
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let habit = std::env::args().nth(1).unwrap_or_default();
-    match habit.as_str() {
-        "test" => {
-            let done = Command::new("cargo")
-                .args(["test", "--workspace", "--locked"])
-                .status();
-            if done.is_ok_and(|s| s.success()) {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            }
-        }
-        _ => ExitCode::FAILURE,
-    }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    habits::run(&arguments)
 }
