@@ -55,8 +55,8 @@ const HABITS: &[Habit] = &[
     },
     Habit {
         name: "rules",
-        arguments: "",
-        what: "the house rules alone",
+        arguments: "[FOLDER]",
+        what: "the house rules alone, here or in another working copy",
         is_hidden: false,
         run: rules::run,
     },

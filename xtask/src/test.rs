@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     }
     let mut tally = Tally::default();
     account.step("tests", || {
-        let passed = watch(&mut command, &mut tally);
+        let passed = watch(&mut command, &mut tally, &mut io::stdout());
         complain(&tally.text());
         passed
     });
@@ -53,7 +53,7 @@ fn tests(arguments: &[String]) -> Command {
 }
 
 /// Runs the tests, passes on what they print, and counts.
-fn watch(command: &mut Command, tally: &mut Tally) -> bool {
+fn watch(command: &mut Command, tally: &mut Tally, out: &mut dyn Write) -> bool {
     let mut child = match command.stdout(Stdio::piped()).spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -66,7 +66,6 @@ fn watch(command: &mut Command, tally: &mut Tally) -> bool {
         let mut line = Vec::new();
         // A pipe that breaks ends the listening; how the tests ended is told by their exit code.
         while printed.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            let mut out = io::stdout().lock();
             let _ = out.write_all(&line).and_then(|()| out.flush());
             tally.read(&String::from_utf8_lossy(&line));
             line.clear();
@@ -139,7 +138,12 @@ mod tests {
             "-c",
             "echo 'test result: FAILED. 1 passed; 1 failed; 0 ignored'; exit 101",
         ]);
-        assert!(!watch(&mut tests, &mut tally));
+        let mut shown = Vec::new();
+        assert!(!watch(&mut tests, &mut tally, &mut shown));
+        assert_eq!(
+            shown,
+            b"test result: FAILED. 1 passed; 1 failed; 0 ignored\n"
+        );
         assert_eq!((tally.passed, tally.failed), (1, 1));
     }
 }

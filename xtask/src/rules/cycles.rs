@@ -1,5 +1,5 @@
-//! Modules beside each other do not need each other in a circle: then they could not be read, moved
-//! or understood one at a time. A module and those inside it are one thing, and not looked at.
+//! Folders of modules beside each other do not need each other in a circle: then they could not be
+//! read, moved or understood one at a time. Files in one folder are one thing, and may.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,14 @@ use super::tree::Tree;
 use super::{Breach, Rule};
 
 pub(crate) const RULES: &[Rule] = &[Rule {
-    name: "modules beside each other do not need each other in a circle",
+    name: "folders of modules beside each other do not need each other in a circle",
     check: circles,
     broken: &[
-        ("crates/a/src/lib.rs", "mod b;\nmod c;\n"),
-        ("crates/a/src/b.rs", "use crate::c::C;\n"),
-        ("crates/a/src/c.rs", "use super::{x, b::{B, D}};\n"),
+        ("crates/a/src/b/mod.rs", "use crate::d::D;\n"),
+        ("crates/a/src/b/x.rs", ""),
+        ("crates/a/src/c/mod.rs", "use super::{x, b::{B, x::X}};\n"),
+        ("crates/a/src/c/x.rs", ""),
+        ("crates/a/src/d.rs", "\nuse crate::c::C;\n"),
     ],
 }];
 
@@ -68,17 +70,27 @@ fn circles_of_crate(files: &[(Path, &str, &str)]) -> Vec<Breach> {
             }
         }
     }
-    let mut seen = BTreeSet::new();
-    needs
+    let folders: Vec<&Path> = needs
         .keys()
-        .filter_map(|start| circle_through(&needs, start))
-        .filter(|circle| seen.insert(circle.iter().cloned().collect::<BTreeSet<_>>()))
-        .filter_map(|circle| {
-            let names: Vec<String> = circle.iter().map(|path| path.join("::")).collect();
-            let (file, line) = needs.get(circle.first()?)?.get(circle.get(1)?)?;
-            Some(Breach::new(file, *line, names.join(" needs ")))
+        .filter(|path| {
+            modules
+                .iter()
+                .any(|m| m.len() > path.len() && m.starts_with(path))
         })
-        .collect()
+        .collect();
+    let mut breaches = Vec::new();
+    for (at, from) in folders.iter().enumerate() {
+        for to in &folders[at + 1..] {
+            let (Some(there), Some(back)) = (way(&needs, from, to), way(&needs, to, from)) else {
+                continue;
+            };
+            let circle = [there.as_slice(), &back[1..]].concat();
+            let names: Vec<String> = circle.iter().map(|path| path.join("::")).collect();
+            let (file, line) = &needs[&circle[0]][&circle[1]];
+            breaches.push(Breach::new(file, *line, names.join(" needs ")));
+        }
+    }
+    breaches
 }
 
 /// Every path that begins with `crate` or `super`, from the crate's root, with its line.
@@ -153,21 +165,21 @@ fn beside_each_other(from: &Path, to: &Path) -> Option<(Path, Path)> {
     Some((from.to_vec(), to.to_vec()))
 }
 
-/// The shortest way from a module back to itself.
-fn circle_through(needs: &Needs, start: &Path) -> Option<Vec<Path>> {
-    let mut ways = vec![vec![start.clone()]];
+/// The shortest way from one module to another, both included.
+fn way(needs: &Needs, from: &Path, to: &Path) -> Option<Vec<Path>> {
+    let mut ways = vec![vec![from.clone()]];
     let mut seen = BTreeSet::new();
     while !ways.is_empty() {
         let mut longer = Vec::new();
         for way in ways {
             let next = way.last().and_then(|last| needs.get(last));
-            for to in next.into_iter().flat_map(BTreeMap::keys) {
+            for step in next.into_iter().flat_map(BTreeMap::keys) {
                 let mut way = way.clone();
-                way.push(to.clone());
-                if to == start {
+                way.push(step.clone());
+                if step == to {
                     return Some(way);
                 }
-                if seen.insert(to.clone()) {
+                if seen.insert(step.clone()) {
                     longer.push(way);
                 }
             }
@@ -189,35 +201,35 @@ mod tests {
     #[test]
     fn a_circle_is_told_once_with_its_place() {
         let told = texts(RULES[0].broken);
-        assert_eq!(told, ["crates/a/src/b.rs:1: b needs c needs b"]);
+        assert_eq!(told, ["crates/a/src/b/mod.rs:1: b needs d needs c needs b"]);
     }
 
     #[test]
-    fn a_longer_circle_in_a_folder_is_found_and_its_folder_is_no_part_of_it() {
+    fn a_circle_inside_a_folder_is_found() {
         let told = texts(&[
-            ("crates/a/src/x/mod.rs", "use crate::x::b::B;\n"),
-            (
-                "crates/a/src/x/b.rs",
-                "use super::c::C;\nuse super::Shared;\n",
-            ),
-            ("crates/a/src/x/c.rs", "fn f() { crate::x::d::g() }\n"),
-            ("crates/a/src/x/d.rs", "\nuse super::super::x::b as y;\n"),
+            ("crates/a/src/x/b/c.rs", "\nuse super::super::d;\n"),
+            ("crates/a/src/x/d/e.rs", "fn f() { crate::x::b::c::g() }\n"),
+            ("crates/a/src/x/b/mod.rs", ""),
+            ("crates/a/src/x/d/mod.rs", ""),
         ]);
         assert_eq!(
             told,
-            ["crates/a/src/x/b.rs:1: x::b needs x::c needs x::d needs x::b"]
+            ["crates/a/src/x/b/c.rs:2: x::b needs x::d needs x::b"]
         );
     }
 
     #[test]
-    fn tests_and_one_way_streets_are_well() {
+    fn tests_files_and_one_way_streets_are_well() {
         let told = texts(&[
-            ("crates/a/src/b.rs", "use crate::c;\n"),
+            ("crates/a/src/b/mod.rs", "use crate::c; use crate::d;\n"),
+            ("crates/a/src/b/x.rs", "use super::B; use crate::c::x;\n"),
             (
-                "crates/a/src/c.rs",
+                "crates/a/src/c/mod.rs",
                 "#[cfg(test)]\nmod tests { use crate::b; }\n",
             ),
-            ("crates/z/src/c.rs", "use crate::b;\n"),
+            ("crates/a/src/c/x.rs", ""),
+            ("crates/a/src/d.rs", "use crate::b;\n"),
+            ("crates/z/src/c/x.rs", "use crate::b;\n"),
         ]);
         assert_eq!(told, Vec::<String>::new());
     }

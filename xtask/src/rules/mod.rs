@@ -90,13 +90,14 @@ pub(crate) fn hold(root: &Path) -> bool {
     all_hold
 }
 
-/// The habit: the rules alone.
-pub(crate) fn run(_: &[String]) -> ExitCode {
-    if !root().join("Cargo.toml").is_file() {
-        complain("xtask: the repository is not where it was built");
+/// The habit: the rules alone, here or in another working copy.
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    let root = arguments.first().map_or(root(), Path::new);
+    if !root.join("Cargo.toml").is_file() {
+        complain(&format!("xtask: no repository at {}", root.display()));
         return COULD_NOT_RUN.into();
     }
-    if hold(root()) {
+    if hold(root) {
         say(&format!("xtask: {} house rules hold", rules().count()));
         ExitCode::SUCCESS
     } else {
