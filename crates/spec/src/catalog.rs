@@ -26,8 +26,10 @@ pub struct Catalog {
     pub data_sources: Vec<Defined<DataSource>>,
     /// Everything that is wrong or unwise, sorted by file and place.
     pub findings: Vec<Finding>,
-    /// How many documents were read, of whatever kind.
+    /// How many documents were found, of whatever format.
     pub documents: usize,
+    /// How many of them are some other YAML and were passed over, such as a Kubernetes Deployment.
+    pub passed_over: usize,
 }
 
 /// Something with the place of its definition.
@@ -63,11 +65,4 @@ pub struct DataSource {
     pub url: Option<String>,
     /// Request headers in its connection details, such as Mimir's tenant.
     pub headers: Vec<(String, String)>,
-}
-
-/// Reads files into one catalog: references hold across files and documents, and one document that
-/// cannot be understood does not keep the others from it.
-pub fn read(files: &[SourceFile]) -> Catalog {
-    let _ = files;
-    Catalog::default()
 }

@@ -1,8 +1,20 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+pub mod codes;
 mod finding;
+mod formats;
+mod near;
+mod openslo;
 pub mod promql;
+mod read;
+mod schema;
+mod scope;
+mod source;
+mod yaml;
 
-pub use catalog::{Catalog, DataSource, Defined, Service, SourceFile, read};
+pub use catalog::{Catalog, DataSource, Defined, Service, SourceFile};
 pub use finding::{Finding, Place, Severity};
+pub use read::{read, read_within};
+pub use schema::schema;
+pub use yaml::Limits;

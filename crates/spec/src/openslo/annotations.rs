@@ -1,0 +1,217 @@
+//! Annotations under `tomoni.dev/`: what OpenSLO cannot say.
+
+use tomoni_slo::{MissingData, Stage};
+
+use super::scalar::is_name;
+use super::window;
+use crate::codes;
+use crate::near::{listed, nearest};
+use crate::scope::Scope;
+use crate::yaml::{Entry, Node, shortened};
+
+/// The prefix of our annotations.
+const PREFIX: &str = "tomoni.dev/";
+/// At what resolution an indicator is evaluated that cannot be counted, in minutes.
+const RESOLUTION_MINUTES: i64 = 5;
+/// The coarsest resolution, in minutes.
+const RESOLUTION_MINUTES_MAX: i64 = 60;
+
+/// One of our annotations.
+#[derive(Debug)]
+pub(crate) struct Annotation {
+    /// Its name behind the prefix.
+    pub(crate) name: &'static str,
+    /// On which kinds of objects it may stand.
+    pub(crate) kinds: &'static [&'static str],
+    /// What it means.
+    pub(crate) doc: &'static str,
+    /// What its value can be.
+    pub(crate) example: &'static str,
+}
+
+/// The annotations that are known.
+pub(crate) static KNOWN: &[Annotation] = &[
+    Annotation {
+        name: "owner",
+        kinds: &["SLO", "Service"],
+        doc: "The team that answers for it.",
+        example: "home",
+    },
+    Annotation {
+        name: "missing-data",
+        kinds: &["SLO"],
+        doc: "What a minute counts as of which nothing is known: ignore, good or bad.",
+        example: "ignore",
+    },
+    Annotation {
+        name: "stage",
+        kinds: &["SLO"],
+        doc: "How far the SLO has come: draft, shadow (watched, nobody is alerted) or active.",
+        example: "shadow",
+    },
+    Annotation {
+        name: "resolution",
+        kinds: &["SLO"],
+        doc: "How often a query is evaluated that cannot be counted, from 1m to 1h.",
+        example: "5m",
+    },
+    Annotation {
+        name: "renamed-from",
+        kinds: &["SLO"],
+        doc: "The name that the SLO had before; it keeps its history.",
+        example: "unlock-errors",
+    },
+    Annotation {
+        name: "exclusions",
+        kinds: &["SLO"],
+        doc: "Times that do not count: a list, as a YAML or JSON text, of from, until, category, \
+              reason and author.",
+        example: "[{from: 2026-01-01T00:00:00Z, …}]",
+    },
+];
+
+/// What an SLO's annotations say.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) missing_data: MissingData,
+    pub(crate) stage: Stage,
+    pub(crate) resolution_minutes: i64,
+}
+
+/// An object's annotation.
+pub(crate) fn find<'n, 'a>(root: &'n Node<'a>, name: &str) -> Option<&'n Entry<'a>> {
+    let annotations = root.at(&["metadata", "annotations"])?;
+    annotations
+        .entries()
+        .iter()
+        .find(|e| e.key.strip_prefix(PREFIX) == Some(name))
+}
+
+/// An object's owner, where an annotation or the label `team` names one.
+pub(crate) fn owner(root: &Node<'_>) -> Option<String> {
+    let annotated = find(root, "owner").and_then(|e| e.node.text());
+    annotated.map(ToOwned::to_owned)
+}
+
+/// The label `team`, where it has one value.
+pub(crate) fn team_label(root: &Node<'_>) -> Option<String> {
+    let label = root.at(&["metadata", "labels", "team"])?;
+    let one = match label.items() {
+        [] => label.text(),
+        [one] => one.text(),
+        _ => None,
+    };
+    one.filter(|t| !t.is_empty()).map(ToOwned::to_owned)
+}
+
+/// Checks that an object's annotations are known, and on the right kind of object.
+pub(crate) fn check(scope: &mut Scope<'_>, root: &Node<'_>, kind: &str) {
+    let annotations = root.at(&["metadata", "annotations"]);
+    for entry in annotations.map_or(&[][..], Node::entries) {
+        let Some(name) = entry.key.strip_prefix(PREFIX) else {
+            continue;
+        };
+        let known = KNOWN.iter().find(|a| a.name == name);
+        let here = KNOWN.iter().filter(|a| a.kinds.contains(&kind));
+        let names: Vec<&str> = here.map(|a| a.name).collect();
+        match known {
+            None => {
+                let message = format!("`{}` is no annotation that Tomoni knows", entry.key);
+                let all = listed(names.iter().copied(), "and");
+                let help = match nearest(name, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{PREFIX}{near}`? It knows {all}"),
+                    None => format!("under `{PREFIX}` it knows {all}"),
+                };
+                scope.report(&codes::UNKNOWN_ANNOTATION, entry.key_extent, message, help);
+            }
+            Some(annotation) if !annotation.kinds.contains(&kind) => {
+                let message = format!("`{}` means nothing on this kind of object", entry.key);
+                let help = format!("put it on {}", annotation.kinds.join(" or "));
+                scope.report(&codes::UNKNOWN_ANNOTATION, entry.key_extent, message, help);
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(entry) = find(root, "owner")
+        && entry.node.text().is_some_and(|t| t.trim().is_empty())
+    {
+        wrong(
+            scope,
+            entry,
+            "the owner has no name",
+            "write the team's name",
+        );
+    }
+}
+
+/// An SLO's settings; what is wrong with them is reported.
+pub(crate) fn settings(scope: &mut Scope<'_>, root: &Node<'_>) -> Settings {
+    let missing = [MissingData::Ignore, MissingData::Good, MissingData::Bad];
+    let stages = [Stage::Draft, Stage::Shadow, Stage::Active];
+    Settings {
+        missing_data: choice(scope, root, "missing-data", &missing, |m| m.as_str()),
+        stage: choice(scope, root, "stage", &stages, |s| s.as_str()),
+        resolution_minutes: resolution(scope, root),
+    }
+}
+
+fn choice<T: Copy + Default>(
+    scope: &mut Scope<'_>,
+    root: &Node<'_>,
+    name: &str,
+    all: &[T],
+    word: fn(&T) -> &'static str,
+) -> T {
+    let Some((entry, text)) = with_text(root, name) else {
+        return T::default();
+    };
+    if let Some(chosen) = all.iter().find(|one| word(one) == text) {
+        return *chosen;
+    }
+    let message = format!("`{}` is not a value of `{}`", shortened(text), entry.key);
+    let help = format!("write {}", listed(all.iter().map(word), "or"));
+    wrong(scope, entry, &message, &help);
+    T::default()
+}
+
+fn resolution(scope: &mut Scope<'_>, root: &Node<'_>) -> i64 {
+    let Some((entry, text)) = with_text(root, "resolution") else {
+        return RESOLUTION_MINUTES;
+    };
+    match window::minutes(text) {
+        Some(minutes) if minutes <= RESOLUTION_MINUTES_MAX => minutes,
+        _ => {
+            let message = format!("`{}` is no resolution", shortened(text));
+            wrong(scope, entry, &message, "write a duration from `1m` to `1h`");
+            RESOLUTION_MINUTES
+        }
+    }
+}
+
+/// The name that an SLO had before.
+pub(crate) fn renamed_from<'n>(
+    scope: &mut Scope<'_>,
+    root: &'n Node<'_>,
+    own: &str,
+) -> Option<(&'n Entry<'n>, &'n str)> {
+    let (entry, text) = with_text(root, "renamed-from")?;
+    if is_name(text) && text != own {
+        return Some((entry, text));
+    }
+    let message = if text == own {
+        format!("`{own}` is the name that the SLO has now")
+    } else {
+        format!("`{}` is no name that an SLO can have had", shortened(text))
+    };
+    wrong(scope, entry, &message, "write the name that it had before");
+    None
+}
+
+fn with_text<'n, 'a>(root: &'n Node<'a>, name: &str) -> Option<(&'n Entry<'a>, &'n str)> {
+    let entry = find(root, name)?;
+    Some((entry, entry.node.text()?))
+}
+
+fn wrong(scope: &mut Scope<'_>, entry: &Entry<'_>, message: &str, help: &str) {
+    scope.report(&codes::ANNOTATION, entry.node.extent, message, help);
+}

@@ -1,0 +1,253 @@
+//! Checks a document by the table of known fields.
+
+use super::scalar;
+use super::shape::{Field, Kind, Rule, Shape};
+use crate::codes;
+use crate::near::{listed, nearest};
+use crate::scope::Scope;
+use crate::source::Extent;
+use crate::yaml::{Entry, Node, Value};
+
+/// Checks a mapping; `at` is the key it stands under, where findings about the whole are shown.
+pub(crate) fn shape(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, shape: &'static Shape) {
+    let Value::Map(entries) = &node.value else {
+        wrong_type(scope, node, &format!("{} is a mapping", shape.name));
+        return;
+    };
+    for entry in entries {
+        match shape.field(&entry.key) {
+            None => unknown(scope, entry, shape),
+            // A key without a value is as good as none.
+            Some(_) if entry.node.is_null() => {}
+            Some(field) => value(
+                scope,
+                &entry.node,
+                entry.key_extent,
+                field.name,
+                &field.kind,
+            ),
+        }
+    }
+    let missing = shape
+        .fields
+        .iter()
+        .filter(|f| f.is_required && node.get(f.name).is_none());
+    for field in missing {
+        report_missing(scope, node, at, shape, field);
+    }
+    for rule in shape.rules {
+        self::rule(scope, node, at, shape, rule);
+    }
+}
+
+fn unknown(scope: &mut Scope<'_>, entry: &Entry<'_>, shape: &'static Shape) {
+    let message = format!("`{}` is no field of {}", entry.key, shape.name);
+    let fields = listed(shape.keys(), "and");
+    let help = match nearest(&entry.key, shape.keys()) {
+        Some(near) => format!("did you mean `{near}`? Its fields are {fields}"),
+        None => format!("its fields are {fields}"),
+    };
+    scope.report(&codes::UNKNOWN_FIELD, entry.key_extent, message, help);
+}
+
+fn report_missing(
+    scope: &mut Scope<'_>,
+    node: &Node<'_>,
+    at: Extent,
+    shape: &'static Shape,
+    field: &Field,
+) {
+    // An empty value is shown where it is missing.
+    let empty = node.entries().iter().find(|e| e.key == field.name);
+    let place = empty.map_or(at, |e| e.key_extent);
+    let message = match empty {
+        Some(_) => format!("`{}` has no value", field.name),
+        None => format!("{} has no `{}`", shape.name, field.name),
+    };
+    let example = example(&field.kind);
+    let help = format!(
+        "add `{}: {example}`: {}",
+        field.name,
+        decapitalised(field.doc)
+    );
+    scope.report(&codes::MISSING_FIELD, place, message, help);
+}
+
+/// What a field's value could be.
+fn example(kind: &Kind) -> String {
+    match kind {
+        Kind::Choice(words) if words.len() == 1 => words.join(""),
+        Kind::Duration | Kind::DurationOrMinutes => String::from("28d"),
+        Kind::DateTime => String::from("2026-01-01 00:00:00"),
+        Kind::TimeZone => String::from("Europe/Berlin"),
+        _ => String::from("…"),
+    }
+}
+
+fn decapitalised(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    match chars.next() {
+        // An acronym stays one.
+        Some(first) if chars.clone().next().is_none_or(|c| !c.is_uppercase()) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.trim_end_matches('.').to_owned(),
+    }
+}
+
+fn value(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, name: &str, kind: &'static Kind) {
+    if let Some(tag) = node.scalar().and_then(|s| s.tag.as_deref()) {
+        let message = format!("the tag `{tag}` means nothing here");
+        let help = "write the value itself: nothing is included or looked up";
+        scope.report(&codes::YAML_TAG, node.extent, message, help);
+        return;
+    }
+    match kind {
+        Kind::Object(shape) => self::shape(scope, node, at, shape),
+        Kind::List { of, least, most } => list(scope, node, at, name, of, (*least, *most)),
+        Kind::Free => match &node.value {
+            Value::Map(entries) if entries.is_empty() => {
+                let message = format!("`{name}` is empty");
+                let help = "write what the source is asked; of Prometheus `query`, in PromQL";
+                scope.report(&codes::MISSING_FIELD, at, message, help);
+            }
+            Value::Map(_) => {}
+            _ => wrong_type(scope, node, &format!("`{name}` is a mapping")),
+        },
+        Kind::Labels => scalar::labels(scope, node),
+        Kind::Annotations => scalar::annotations(scope, node),
+        Kind::Anything => {}
+        kind => scalar::value(scope, node, name, kind),
+    }
+}
+
+fn list(
+    scope: &mut Scope<'_>,
+    node: &Node<'_>,
+    at: Extent,
+    name: &str,
+    of: &'static Kind,
+    (least, most): (usize, usize),
+) {
+    let Value::List(items) = &node.value else {
+        let message = format!("`{name}` is a list");
+        let found = node.what();
+        let help = "start each item with `- `, one below the other";
+        let message = format!("{message}, but this is {found}");
+        scope.report(&codes::WRONG_TYPE, node.extent, message, help);
+        return;
+    };
+    if items.len() < least || items.len() > most {
+        let wanted = match (least, most) {
+            (1, 1) => String::from("exactly one item"),
+            (1, _) if items.is_empty() => String::from("at least one item"),
+            _ => format!("at most {most} items"),
+        };
+        let message = format!("`{name}` takes {wanted}, but has {}", items.len());
+        let help = match items.len() {
+            0 => "write one",
+            _ => "take the others out, or give each a document of its own",
+        };
+        let place = items.get(most).map_or(at, |item| item.extent);
+        scope.report(&codes::LIST_LENGTH, first_line(scope, place), message, help);
+    }
+    for item in items.iter().take(most) {
+        value(scope, item, start(item.extent), name, of);
+    }
+}
+
+/// The first line of some bytes: a whole mapping is too much to point at.
+fn first_line(scope: &Scope<'_>, extent: Extent) -> Extent {
+    let text = scope.text().as_str();
+    let line = text
+        .get(extent.start..extent.end)
+        .and_then(|t| t.lines().next())
+        .unwrap_or_default();
+    Extent::new(extent.start, extent.start + line.len())
+}
+
+fn start(extent: Extent) -> Extent {
+    Extent::new(extent.start, (extent.start + 1).min(extent.end))
+}
+
+/// Reports a value that is of another type than it must be.
+pub(crate) fn wrong_type(scope: &mut Scope<'_>, node: &Node<'_>, wanted: &str) {
+    let message = format!("{wanted}, but this is {}", node.what());
+    let place = first_line(scope, node.extent);
+    scope.report(&codes::WRONG_TYPE, place, message, "");
+}
+
+fn rule(
+    scope: &mut Scope<'_>,
+    node: &Node<'_>,
+    at: Extent,
+    shape: &'static Shape,
+    rule: &'static Rule,
+) {
+    let there = |names: &'static [&'static str]| -> Vec<&Entry<'_>> {
+        names.iter().filter_map(|n| node.entry(n)).collect()
+    };
+    match rule {
+        Rule::OneOf(names) | Rule::AtMostOneOf(names) => {
+            let given = there(names);
+            if let [_, second, ..] = given.as_slice() {
+                let both = listed(given.iter().map(|e| e.key.as_ref()), "and");
+                let message = format!("{both} exclude each other");
+                let help = "keep one of them";
+                scope.report(&codes::EXCLUSIVE, second.key_extent, message, help);
+            } else if given.is_empty() && matches!(rule, Rule::OneOf(_)) {
+                if is_composite(node) {
+                    return;
+                }
+                let one = listed(names.iter().copied(), "or");
+                let message = format!("{} needs {one}", shape.name);
+                let near = near_miss(node, shape, names);
+                let help = near.unwrap_or_else(|| String::from("add one of them"));
+                scope.report(&codes::MISSING_FIELD, at, message, help);
+            }
+        }
+        Rule::With(name, needed) => {
+            let Some(entry) = node.entry(name) else {
+                return;
+            };
+            for missing in needed.iter().filter(|n| node.entry(n).is_none()) {
+                let message = format!("`{name}` needs `{missing}` beside it");
+                let field = shape.field(missing);
+                let help = field.map_or(String::new(), |f| {
+                    format!("`{missing}`: {}", decapitalised(f.doc))
+                });
+                scope.report(&codes::MISSING_FIELD, entry.key_extent, message, help);
+            }
+        }
+        Rule::Without(name, barred) => {
+            if node.entry(name).is_none() {
+                return;
+            }
+            for entry in there(barred) {
+                let message = format!("`{}` cannot stand beside `{name}`", entry.key);
+                let help = format!("take `{}` or `{name}` out", entry.key);
+                scope.report(&codes::EXCLUSIVE, entry.key_extent, message, help);
+            }
+        }
+    }
+}
+
+/// Whether the indicators stand on the objectives: that is reported elsewhere, once.
+fn is_composite(node: &Node<'_>) -> bool {
+    let objectives = node.get("objectives").map_or(&[][..], Node::items);
+    objectives
+        .iter()
+        .any(|o| o.get("indicator").is_some() || o.get("indicatorRef").is_some())
+}
+
+/// An unknown field that was probably meant to be one of the missing ones.
+fn near_miss(node: &Node<'_>, shape: &'static Shape, names: &[&'static str]) -> Option<String> {
+    let mut unknown = node
+        .entries()
+        .iter()
+        .filter(|e| shape.field(&e.key).is_none());
+    unknown.find_map(|e| {
+        let near = nearest(&e.key, names.iter().copied())?;
+        Some(format!("`{}` was probably meant to be `{near}`", e.key))
+    })
+}

@@ -1,0 +1,251 @@
+//! OpenSLO v1 (<https://github.com/OpenSLO/OpenSLO>): every kind, and how they refer to each other.
+//!
+//! A document is looked at three times: by the table of known fields ([`check`]), by what needs no
+//! other document (`inspect`), and, when all documents are known, by what they say together.
+
+mod alerting;
+pub(crate) mod annotations;
+mod check;
+mod exclusions;
+mod query;
+mod refer;
+mod scalar;
+pub(crate) mod shape;
+mod sli;
+mod slo;
+mod source;
+pub(crate) mod table;
+mod window;
+
+use std::collections::BTreeMap;
+
+use tomoni_slo::Slo;
+
+use crate::catalog::{Catalog, Defined, Service};
+use crate::codes;
+use crate::finding::Place;
+use crate::near::listed;
+use crate::scope::{Findings, Scope};
+use crate::source::{Extent, Text};
+use crate::yaml::Node;
+use sli::Measured;
+use source::Sources;
+
+pub(crate) use table::{API_VERSION, kind_names};
+
+/// An object that a document defines.
+#[derive(Debug)]
+pub(crate) struct Object<'a> {
+    kind: &'static str,
+    name: &'a str,
+    root: &'a Node<'a>,
+    text: &'a Text<'a>,
+    /// Where its name stands.
+    name_extent: Extent,
+    /// Whether nothing is wrong with it that touches figures.
+    is_sound: bool,
+}
+
+impl Object<'_> {
+    /// What findings call it.
+    pub(crate) fn label(&self) -> String {
+        format!("{} {}", self.kind, self.name)
+    }
+
+    fn display_name(&self) -> Option<String> {
+        let name = self.root.text_at(&["metadata", "displayName"])?;
+        Some(name.to_owned())
+    }
+
+    fn place(&self) -> Place {
+        self.text.place(self.name_extent)
+    }
+}
+
+/// Looks at a document that says it is OpenSLO v1; the object that it defines, if it has a name.
+pub(crate) fn inspect<'a>(
+    text: &'a Text<'a>,
+    root: &'a Node<'a>,
+    findings: &mut Findings,
+) -> Option<Object<'a>> {
+    let at = root.entries().first().map_or(root.extent, |e| e.key_extent);
+    let name = root.text_at(&["metadata", "name"]);
+    let kind_node = root.get("kind");
+    let Some((kind, shape)) = kind_node.and_then(Node::text).and_then(table::kind) else {
+        unknown_kind(&mut Scope::new(text, findings), kind_node, at);
+        return None;
+    };
+    let mut scope = Scope::new(text, findings);
+    if let Some(name) = name {
+        scope = scope.of_object(format!("{kind} {}", crate::yaml::shortened(name)));
+    }
+    let scope = &mut scope;
+    let mark = scope.mark();
+    check::shape(scope, root, at, shape);
+    annotations::check(scope, root, kind);
+    let spec = root.entry("spec");
+    match (kind, spec) {
+        ("SLO", Some(spec)) => {
+            slo::inspect(scope, root);
+            alerting::inspect_slo(scope, &spec.node);
+        }
+        ("AlertPolicy", Some(spec)) => alerting::inspect_policy(scope, &spec.node),
+        ("AlertCondition", Some(spec)) => {
+            alerting::inspect_condition(scope, &spec.node, spec.key_extent);
+        }
+        _ => {}
+    }
+    let is_sound = !scope.has_errors_since(mark, slo::alerting(root));
+    Some(Object {
+        kind,
+        name: name?,
+        root,
+        text,
+        name_extent: root.at(&["metadata", "name"])?.extent,
+        is_sound,
+    })
+}
+
+fn unknown_kind(scope: &mut Scope<'_>, node: Option<&Node<'_>>, at: Extent) {
+    let kinds = listed(kind_names(), "or");
+    let Some(node) = node else {
+        let message = format!("this {API_VERSION} document has no `kind`");
+        scope.report(&codes::KIND, at, message, format!("write {kinds}"));
+        return;
+    };
+    let message = format!("`kind` is none of {API_VERSION}: this is {}", node.what());
+    let near = node
+        .text()
+        .and_then(|t| crate::near::nearest(t, kind_names()));
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write {kinds}"),
+    };
+    scope.report(&codes::KIND, node.extent, message, help);
+}
+
+/// What all documents define together.
+pub(crate) struct Index<'a> {
+    objects: BTreeMap<&'static str, BTreeMap<&'a str, &'a Object<'a>>>,
+    sources: Sources<'a>,
+    measured: BTreeMap<&'a str, Measured>,
+}
+
+impl<'a> Index<'a> {
+    /// Puts objects by kind and name; of two with the same the first counts.
+    fn new(objects: &'a [Object<'a>], findings: &mut Findings) -> Self {
+        let mut index = Self {
+            objects: BTreeMap::new(),
+            sources: Sources::new(),
+            measured: BTreeMap::new(),
+        };
+        for object in objects {
+            let names = index.objects.entry(object.kind).or_default();
+            let first = *names.entry(object.name).or_insert(object);
+            if !std::ptr::eq(first, object) {
+                duplicate(findings, object, first);
+            }
+        }
+        index
+    }
+
+    /// The objects of a kind, by name.
+    fn of_kind(&self, kind: &str) -> Vec<&'a Object<'a>> {
+        let objects = self.objects.get(kind);
+        objects
+            .into_iter()
+            .flat_map(|o| o.values().copied())
+            .collect()
+    }
+
+    fn names(&self, kind: &str) -> Vec<&'a str> {
+        self.of_kind(kind).iter().map(|o| o.name).collect()
+    }
+
+    fn find(&self, kind: &str, name: &str) -> Option<&'a Object<'a>> {
+        self.objects.get(kind)?.get(name).copied()
+    }
+
+    /// The team that owns a service.
+    fn service_owner(&self, name: &str) -> Option<String> {
+        let root = self.find("Service", name)?.root;
+        annotations::owner(root).or_else(|| annotations::team_label(root))
+    }
+}
+
+fn duplicate(findings: &mut Findings, object: &Object<'_>, first: &Object<'_>) {
+    let place = first.place();
+    let message = format!(
+        "a second {} `{}`; the first is at {}:{}:{}",
+        object.kind, object.name, place.file, place.line, place.column
+    );
+    let help = "give one of them another name: kind and name together are an object's identity";
+    let mut scope = Scope::new(object.text, findings).of_object(object.label());
+    scope.report(&codes::DUPLICATE, object.name_extent, message, help);
+}
+
+/// Reads what objects say together into a catalog.
+pub(crate) fn resolve<'a>(
+    objects: &'a [Object<'a>],
+    findings: &mut Findings,
+    catalog: &mut Catalog,
+) {
+    let mut index = Index::new(objects, findings);
+    for object in index.of_kind("DataSource") {
+        if let Some((value, source)) = source::read(findings, object) {
+            index.sources.insert(object.name, source);
+            catalog.data_sources.push(Defined {
+                value,
+                place: object.place(),
+            });
+        }
+    }
+    for object in index.of_kind("SLI") {
+        let measured = measure(findings, object, &index.sources);
+        index.measured.insert(object.name, measured);
+    }
+    for object in index.of_kind("Service") {
+        catalog.services.push(Defined {
+            value: service(object),
+            place: object.place(),
+        });
+    }
+    for object in index.of_kind("AlertPolicy") {
+        alerting::resolve_policy(findings, object, &index);
+    }
+    for object in index.of_kind("SLO") {
+        alerting::resolve_slo(findings, object, &index);
+        if let Some(value) = slo::read(findings, object, &index) {
+            catalog.slos.push(Defined {
+                value,
+                place: object.place(),
+            });
+        }
+    }
+    let key = |slo: &Slo| (slo.service.clone(), slo.name.clone());
+    catalog.slos.sort_by_key(|slo| key(&slo.value));
+}
+
+fn measure(findings: &mut Findings, object: &Object<'_>, sources: &Sources<'_>) -> Measured {
+    let Some(spec) = object.root.get("spec") else {
+        return Measured::Unsound;
+    };
+    let mut scope = Scope::new(object.text, findings).of_object(object.label());
+    let measured = sli::measure(&mut scope, spec, sources);
+    match measured {
+        Measured::Here(..) if !object.is_sound => Measured::Unsound,
+        measured => measured,
+    }
+}
+
+fn service(object: &Object<'_>) -> Service {
+    Service {
+        name: object.name.to_owned(),
+        display_name: object.display_name(),
+        description: object
+            .root
+            .text_at(&["spec", "description"])
+            .map(ToOwned::to_owned),
+        team: annotations::owner(object.root).or_else(|| annotations::team_label(object.root)),
+    }
+}

@@ -1,0 +1,266 @@
+//! What an SLI measures.
+
+use tomoni_slo::{Indicator, Part, Query};
+
+use super::query;
+use super::source::{Sources, is_askable};
+use crate::codes;
+use crate::near::nearest;
+use crate::scope::Scope;
+use crate::source::Extent;
+use crate::yaml::Node;
+
+/// What an SLI's spec says.
+#[derive(Clone, Debug)]
+pub(crate) enum Measured {
+    /// What is measured, and the identity of the server that is asked.
+    Here(Indicator, String),
+    /// Something that cannot be asked from here; that has been reported.
+    Elsewhere,
+    /// The spec is not sound; that has been reported.
+    Unsound,
+}
+
+/// A query as it was read, with where it stands.
+pub(super) struct Asked<'n, 'a> {
+    pub(super) query: Query,
+    pub(super) node: &'n Node<'a>,
+    identity: String,
+}
+
+/// Why a metric is not asked.
+enum Refusal {
+    Elsewhere,
+    Unsound,
+}
+
+/// Reads a sound SLI spec; what is wrong with its sources and queries is reported.
+pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, sources: &Sources<'_>) -> Measured {
+    let mark = scope.mark();
+    let mut asker = Asker {
+        sources,
+        told: false,
+    };
+    let measured = if let Some(metric) = spec.get("thresholdMetric") {
+        asker.ask(scope, metric).map(|asked| {
+            query::check_gauge(scope, &asked);
+            let identity = asked.identity;
+            Measured::Here(Indicator::Threshold { query: asked.query }, identity)
+        })
+    } else {
+        let Some(ratio) = spec.get("ratioMetric") else {
+            return Measured::Unsound;
+        };
+        if let Some(raw) = ratio.get("raw") {
+            asker.ask(scope, raw).map(|asked| {
+                query::check_raw(scope, &asked);
+                let rates_success = ratio.text_at(&["rawType"]) == Some("success");
+                let indicator = Indicator::Raw {
+                    rates_success,
+                    query: asked.query,
+                };
+                Measured::Here(indicator, asked.identity)
+            })
+        } else {
+            asker.ratio(scope, ratio)
+        }
+    };
+    match measured {
+        Err(Refusal::Elsewhere) => Measured::Elsewhere,
+        Err(Refusal::Unsound) => Measured::Unsound,
+        Ok(_) if scope.has_errors_since(mark, None) => Measured::Unsound,
+        Ok(measured) => measured,
+    }
+}
+
+/// Reads metrics.
+struct Asker<'q> {
+    sources: &'q Sources<'q>,
+    /// Whether it has been told that a source cannot be asked: once for an SLI is enough.
+    told: bool,
+}
+
+impl Asker<'_> {
+    fn ratio(&mut self, scope: &mut Scope<'_>, ratio: &Node<'_>) -> Result<Measured, Refusal> {
+        let (part, metric) = match (ratio.get("good"), ratio.get("bad")) {
+            (Some(good), None) => (Part::Good, good),
+            (None, Some(bad)) => (Part::Bad, bad),
+            // That there are both has been reported.
+            (Some(_), Some(_)) => return Err(Refusal::Unsound),
+            (None, None) => {
+                let place = ratio.entry("total").map_or(ratio.extent, |e| e.key_extent);
+                let message = "`total` needs `good` or `bad` beside it";
+                let help = "add the query for the good or for the bad events";
+                scope.report(&codes::MISSING_FIELD, place, message, help);
+                return Err(Refusal::Unsound);
+            }
+        };
+        let total = ratio.get("total").ok_or(Refusal::Unsound)?;
+        // Both are looked at, so that all findings are told.
+        let (part_asked, total_asked) = (self.ask(scope, metric), self.ask(scope, total));
+        let (part_asked, total_asked) = (part_asked?, total_asked?);
+        let is_counter = ratio.get("counter").and_then(Node::boolean) == Some(true);
+        query::check_ratio(scope, &part_asked, &total_asked, is_counter);
+        let identity = if part_asked.identity == total_asked.identity {
+            part_asked.identity
+        } else {
+            format!("{}\n\n{}", part_asked.identity, total_asked.identity)
+        };
+        let indicator = Indicator::Ratio {
+            part,
+            part_query: part_asked.query,
+            total: total_asked.query,
+            counter: is_counter,
+        };
+        Ok(Measured::Here(indicator, identity))
+    }
+
+    /// The query of a metric, and which server is asked.
+    fn ask<'n, 'a>(
+        &mut self,
+        scope: &mut Scope<'_>,
+        metric: &'n Node<'a>,
+    ) -> Result<Asked<'n, 'a>, Refusal> {
+        let source = metric.get("metricSource").ok_or(Refusal::Unsound)?;
+        let Some(identity) = server(scope, source, self.sources)? else {
+            if !std::mem::replace(&mut self.told, true) {
+                elsewhere(scope, source, self.sources);
+            }
+            return Err(Refusal::Elsewhere);
+        };
+        let spec = source.get("spec").ok_or(Refusal::Unsound)?;
+        let at = source.entry("spec").map_or(source.extent, |e| e.key_extent);
+        let node = query_of(scope, spec, at).ok_or(Refusal::Unsound)?;
+        let promql = node.text().ok_or(Refusal::Unsound)?.trim_end();
+        let query = Query {
+            source: source.text_at(&["metricSourceRef"]).map(ToOwned::to_owned),
+            promql: promql.to_owned(),
+        };
+        Ok(Asked {
+            query,
+            node,
+            identity,
+        })
+    }
+}
+
+/// The identity of the server that is asked; `None` where it cannot be asked from here.
+fn server(
+    scope: &mut Scope<'_>,
+    source: &Node<'_>,
+    sources: &Sources<'_>,
+) -> Result<Option<String>, Refusal> {
+    let kind = source.get("type");
+    let Some(reference) = source.get("metricSourceRef") else {
+        let Some(kind) = kind.and_then(Node::text) else {
+            let at = source
+                .entries()
+                .first()
+                .map_or(source.extent, |e| e.key_extent);
+            let message = "a metricSource needs `metricSourceRef` or `type`";
+            let help = "write `type: Prometheus` for the configured server";
+            scope.report(&codes::SOURCE, at, message, help);
+            return Err(Refusal::Unsound);
+        };
+        return Ok(is_askable(kind).then(String::new));
+    };
+    let name = reference.text().ok_or(Refusal::Unsound)?;
+    let Some(found) = sources.get(name) else {
+        // What cannot be asked anyway need not be found.
+        if kind.and_then(Node::text).is_some_and(|k| !is_askable(k)) {
+            super::refer::dangling(scope, reference.extent, "DataSource", name, sources.keys());
+            return Err(Refusal::Elsewhere);
+        }
+        super::refer::dangling(scope, reference.extent, "DataSource", name, sources.keys());
+        return Err(Refusal::Unsound);
+    };
+    if let Some(node) = kind
+        && let Some(written) = node.text()
+        && !written.eq_ignore_ascii_case(&found.kind)
+    {
+        let message = format!(
+            "the DataSource `{name}` is of type `{}`, not `{written}`",
+            found.kind
+        );
+        let help = "take `type` out: it is known from the DataSource";
+        scope.report(&codes::SOURCE, node.extent, message, help);
+        return Err(Refusal::Unsound);
+    }
+    if !is_askable(&found.kind) {
+        return Ok(None);
+    }
+    if found.is_sound {
+        Ok(Some(found.identity.clone()))
+    } else {
+        Err(Refusal::Unsound)
+    }
+}
+
+fn elsewhere(scope: &mut Scope<'_>, source: &Node<'_>, sources: &Sources<'_>) {
+    let reference = source.text_at(&["metricSourceRef"]);
+    let kind = source
+        .text_at(&["type"])
+        .or_else(|| Some(sources.get(reference?)?.kind.as_str()))
+        .unwrap_or_default();
+    let place = source
+        .get("type")
+        .or_else(|| source.get("metricSourceRef"))
+        .map_or(source.extent, |n| n.extent);
+    let message =
+        format!("a source of type `{kind}` cannot be asked from here, so this has no figures");
+    let help = "sources that speak Prometheus' language can: Prometheus, Thanos, Mimir, Cortex, \
+                VictoriaMetrics";
+    scope.report(&codes::SOURCE_TYPE, place, message, help);
+}
+
+/// The query in a Prometheus source's spec.
+fn query_of<'n, 'a>(scope: &mut Scope<'_>, spec: &'n Node<'a>, at: Extent) -> Option<&'n Node<'a>> {
+    const KNOWN: [&str; 3] = ["query", "promql", "queryType"];
+    let given: Vec<_> = ["query", "promql"]
+        .iter()
+        .filter_map(|key| spec.entry(key))
+        .collect();
+    let others = spec
+        .entries()
+        .iter()
+        .filter(|e| !KNOWN.contains(&e.key.as_ref()));
+    match given.as_slice() {
+        [entry] => {
+            for other in others {
+                let message = format!("`{}` has no effect on a Prometheus source", other.key);
+                let help = "a Prometheus source is asked `query`; take the rest out";
+                scope.report(&codes::IGNORED, other.key_extent, message, help);
+            }
+            if entry.node.text().is_none() {
+                let message = format!(
+                    "`{}` is a text, but this is {}",
+                    entry.key,
+                    entry.node.what()
+                );
+                let help = "write the query in PromQL; a long one behind `|`";
+                scope.report(&codes::WRONG_TYPE, entry.key_extent, message, help);
+                return None;
+            }
+            Some(&entry.node)
+        }
+        [] => {
+            let near = spec.entries().iter().find_map(|e| {
+                nearest(&e.key, ["query"]).map(|_| format!("did you mean `query` by `{}`?", e.key))
+            });
+            let help = near.unwrap_or_else(|| "add `query: …`, in PromQL".to_owned());
+            let message = "a Prometheus source's spec has no `query`";
+            scope.report(&codes::MISSING_FIELD, at, message, help);
+            None
+        }
+        [_, second, ..] => {
+            let message = "`query` and `promql` exclude each other";
+            scope.report(
+                &codes::EXCLUSIVE,
+                second.key_extent,
+                message,
+                "keep `query`",
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Where findings are put while documents are looked at.
+
+use crate::codes::{self, Code};
+use crate::finding::{Finding, Severity};
+use crate::source::{Extent, Text};
+
+/// The findings so far, bounded for each file.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    list: Vec<Finding>,
+    /// How many were reported for each file, with those that were not kept.
+    counts: Vec<usize>,
+    most: usize,
+    dropped_errors: usize,
+}
+
+/// A moment in the reporting of findings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    findings: usize,
+    dropped_errors: usize,
+}
+
+impl Findings {
+    /// No findings yet, for some files, of each of which at most `most` are kept.
+    pub(crate) fn new(files: usize, most: usize) -> Self {
+        Self {
+            list: Vec::new(),
+            counts: vec![0; files],
+            most,
+            dropped_errors: 0,
+        }
+    }
+
+    /// Puts a finding about a file.
+    pub(crate) fn put(&mut self, file: usize, finding: Finding) {
+        let count = self.counts.get_mut(file).map(|count| {
+            *count += 1;
+            *count
+        });
+        if count.is_none_or(|count| count <= self.most) {
+            self.list.push(finding);
+        } else if finding.severity == Severity::Error {
+            self.dropped_errors += 1;
+        }
+    }
+
+    /// All of them, sorted by file and place, each once; and where there were more, that.
+    pub(crate) fn finish(self, texts: &[Text<'_>]) -> Vec<Finding> {
+        let mut list = self.list;
+        for text in texts {
+            let count = self.counts.get(text.index).copied().unwrap_or_default();
+            let Some(more) = count.checked_sub(self.most).filter(|more| *more > 0) else {
+                continue;
+            };
+            let mut findings = Self::new(0, 0);
+            let message = format!(
+                "{more} more findings in this file are not told; the first {} are",
+                self.most
+            );
+            let help = "put right what is told and ask again";
+            let end = Extent::at(text.as_str().len());
+            Scope::new(text, &mut findings).report(&codes::FILE_MORE, end, message, help);
+            list.append(&mut findings.list);
+        }
+        list.sort_by(|a, b| {
+            let key = |f: &Finding| (f.place.clone(), f.severity, f.code);
+            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+        });
+        list.dedup();
+        list
+    }
+}
+
+/// A document that is being looked at: its text, what it defines, and the findings.
+pub(crate) struct Scope<'s> {
+    text: &'s Text<'s>,
+    object: Option<String>,
+    findings: &'s mut Findings,
+}
+
+impl<'s> Scope<'s> {
+    pub(crate) fn new(text: &'s Text<'s>, findings: &'s mut Findings) -> Self {
+        Self {
+            text,
+            object: None,
+            findings,
+        }
+    }
+
+    /// The same, for an object that findings call by name.
+    pub(crate) fn of_object(mut self, object: impl Into<String>) -> Self {
+        self.object = Some(object.into());
+        self
+    }
+
+    /// The file's text.
+    pub(crate) fn text(&self) -> &'s Text<'s> {
+        self.text
+    }
+
+    /// Reports what is wrong at a place, and what to do; no help is the empty text.
+    pub(crate) fn report(
+        &mut self,
+        code: &'static Code,
+        extent: Extent,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let help = help.into();
+        let finding = Finding {
+            code: code.id,
+            severity: code.severity,
+            place: self.text.place(extent),
+            message: message.into(),
+            help: Some(help).filter(|h| !h.is_empty()),
+            object: self.object.clone(),
+        };
+        self.findings.put(self.text.index, finding);
+    }
+
+    /// This moment, to be given to [`Self::has_errors_since`].
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            findings: self.findings.list.len(),
+            dropped_errors: self.findings.dropped_errors,
+        }
+    }
+
+    /// Whether an error was reported since the mark, other than inside some bytes.
+    pub(crate) fn has_errors_since(&self, mark: Mark, beside: Option<Extent>) -> bool {
+        let found = self.findings.list.get(mark.findings..).unwrap_or_default();
+        self.findings.dropped_errors > mark.dropped_errors
+            || found.iter().any(|f| {
+                let (start, _) = f.place.bytes;
+                let is_beside = beside.is_some_and(|extent| self.text.extent_holds(extent, start));
+                f.severity == Severity::Error && !is_beside
+            })
+    }
+}

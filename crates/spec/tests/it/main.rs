@@ -1,0 +1,4 @@
+//! What the crate makes of documents, as its users see it.
+
+mod lab;
+mod support;
