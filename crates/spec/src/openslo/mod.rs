@@ -1,4 +1,4 @@
-//! OpenSLO v1 (<https://github.com/OpenSLO/OpenSLO>): every kind, and how they refer to each other.
+//! OpenSLO v1: every kind, and how they refer to each other.
 //!
 //! A document is looked at three times: by the table of known fields ([`check`]), by what needs no
 //! other document (`inspect`), and, when all documents are known, by what they say together.

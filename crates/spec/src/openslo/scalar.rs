@@ -1,13 +1,13 @@
 //! Checks texts, numbers and other single values by what the table says of them.
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use tomoni_slo::{Duration, Window};
 
 use super::check::wrong_type;
 use super::shape::Kind;
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::near::{listed, nearest};
 use crate::scope::Scope;
+use crate::source::Extent;
 use crate::yaml::{Kind as Scalar, Node, Style, Value};
 
 /// The most characters of a name, by RFC 1123.
@@ -60,18 +60,18 @@ pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'
         Kind::Duration | Kind::Delay => {
             let is_zero = |text: &str| matches!(kind, Kind::Delay) && is_zero_duration(text);
             if let Some(text) = text(scope, node, name).filter(|t| !is_zero(t)) {
-                duration(scope, node, name, text);
+                duration(scope, node, text);
             }
         }
         Kind::DurationOrMinutes => match node.number() {
             Some(_) => {}
             None => {
                 if let Some(text) = text(scope, node, name) {
-                    duration(scope, node, name, text);
+                    duration(scope, node, text);
                 }
             }
         },
-        Kind::DateTime => date_time(scope, node, name),
+        Kind::DateTime => time(scope, node, name),
         Kind::TimeZone => time_zone(scope, node, name),
         Kind::Choice(words) => choice(scope, node, name, words),
         Kind::Object(_)
@@ -95,7 +95,7 @@ fn text<'n>(scope: &mut Scope<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n
     };
     let extent = match node.value {
         Value::Scalar(_) => node.extent,
-        _ => crate::source::Extent::new(node.extent.start, node.extent.start + 1),
+        _ => Extent::new(node.extent.start, node.extent.start + 1),
     };
     scope.report(&codes::WRONG_TYPE, extent, message, help);
     None
@@ -202,80 +202,61 @@ fn as_name(text: &str) -> String {
     name.trim_matches('-').to_owned()
 }
 
-/// The count and unit of a duration, such as `28d`; `None` where it is none.
-pub(crate) fn parts_of_duration(text: &str) -> Option<(u32, char)> {
-    let unit = text.chars().next_back()?;
-    let digits = text.strip_suffix(unit)?;
-    let is_clean = "mhdwMQY".contains(unit) && digits.bytes().all(|b| b.is_ascii_digit());
-    let count: u32 = digits.parse().ok()?;
-    Some((count, unit)).filter(|_| is_clean && count > 0)
-}
-
 fn is_zero_duration(text: &str) -> bool {
     let digits = text.trim_end_matches(|c| "mhdwMQY".contains(c));
     text.len() == digits.len() + 1 && !digits.is_empty() && digits.bytes().all(|b| b == b'0')
 }
 
-fn duration(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, text: &str) {
-    if parts_of_duration(text).is_some() {
-        return;
+fn duration(scope: &mut Scope<'_>, node: &Node<'_>, text: &str) {
+    if let Err(error) = text.parse::<Duration>() {
+        report(scope, &codes::DURATION, node.extent, &error);
     }
-    let message = format!(
-        "`{name}` is a duration, but this is `{}`",
-        crate::yaml::shortened(text)
-    );
-    let help = "write a whole number above 0 and one of m, h, d, w, M (months), Q (quarters), Y, \
-                such as `28d`; the case of the letter matters";
-    scope.report(&codes::DURATION, node.extent, message, help);
 }
 
-/// A time as documents write it.
-pub(crate) fn parse_date_time(text: &str) -> Option<DateTime> {
-    const FORM: &str = "%Y-%m-%d %H:%M:%S";
-    let is_full = text.len() == "2006-01-02 15:04:05".len();
-    DateTime::strptime(FORM, text).ok().filter(|_| is_full)
-}
-
-fn date_time(scope: &mut Scope<'_>, node: &Node<'_>, name: &str) {
+fn time(scope: &mut Scope<'_>, node: &Node<'_>, name: &str) {
     let Some(text) = text(scope, node, name) else {
         return;
     };
-    if parse_date_time(text).is_none() {
-        let message = format!(
-            "`{name}` is a time, but this is `{}`",
-            crate::yaml::shortened(text)
-        );
-        let help = "write it as `2026-01-31 00:00:00`; its zone stands in `timeZone`";
-        scope.report(&codes::TIME, node.extent, message, help);
+    if let Err(error) = Window::calendar("1d", "UTC", text) {
+        report(scope, &codes::TIME, node.extent, &error);
     }
-}
-
-/// A time zone by its IANA name.
-pub(crate) fn parse_time_zone(text: &str) -> Option<TimeZone> {
-    // Offsets and POSIX rules are no names.
-    let is_name = text.contains('/') || text.bytes().all(|b| b.is_ascii_alphanumeric());
-    TimeZone::get(text)
-        .ok()
-        .filter(|_| is_name && !text.is_empty())
 }
 
 fn time_zone(scope: &mut Scope<'_>, node: &Node<'_>, name: &str) {
     let Some(text) = text(scope, node, name) else {
         return;
     };
-    if parse_time_zone(text).is_some() {
+    let Err(error) = Window::calendar("1d", text, "2026-01-01 00:00:00") else {
         return;
-    }
-    let message = format!(
-        "`{}` is no time zone of the IANA database",
-        crate::yaml::shortened(text)
-    );
-    let known: Vec<String> = jiff::tz::db().available().map(|n| n.to_string()).collect();
-    let help = match nearest(text, known.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write a name such as `Europe/Berlin`, `Asia/Tokyo` or `UTC`".to_owned(),
     };
-    scope.report(&codes::TIME, node.extent, message, help);
+    let known: Vec<String> = jiff::tz::db().available().map(|n| n.to_string()).collect();
+    match nearest(text, known.iter().map(String::as_str)) {
+        Some(near) => {
+            let (message, _) = message_and_help(&error);
+            let help = format!("did you mean `{near}`?");
+            scope.report(&codes::TIME, node.extent, message, help);
+        }
+        None => report(scope, &codes::TIME, node.extent, &error),
+    }
+}
+
+/// Reports an error of the layer below, whose text tells what to do behind a colon.
+pub(crate) fn report(
+    scope: &mut Scope<'_>,
+    code: &'static Code,
+    extent: Extent,
+    error: &impl std::fmt::Display,
+) {
+    let (message, help) = message_and_help(error);
+    scope.report(code, extent, message, help);
+}
+
+fn message_and_help(error: &impl std::fmt::Display) -> (String, String) {
+    let text = error.to_string();
+    match text.split_once(": ") {
+        Some((message, help)) => (message.to_owned(), help.to_owned()),
+        None => (text, String::new()),
+    }
 }
 
 fn choice(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, words: &'static [&'static str]) {
@@ -363,7 +344,7 @@ fn is_key(key: &str) -> bool {
         && key.chars().all(is_inner)
 }
 
-fn key_report(scope: &mut Scope<'_>, extent: crate::source::Extent, key: &str) {
+fn key_report(scope: &mut Scope<'_>, extent: Extent, key: &str) {
     let message = format!("`{}` is no key", crate::yaml::shortened(key));
     let help = "a key has letters, digits, `-`, `_` and `.`, begins and ends with a letter or \
                 digit, and is 63 long at most; an annotation's may have a domain and `/` before it";
