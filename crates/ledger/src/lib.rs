@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod block;
+pub mod bytes;
 mod day_facts;
 mod fact;
 pub mod invariants;

@@ -142,6 +142,41 @@ impl Day {
     }
 }
 
+/// The days whose year has at most six digits; others are shown by their number.
+const DATED: std::ops::Range<i64> = -365_000_000..365_000_000;
+
+impl fmt::Display for Day {
+    /// The date, such as `2024-10-04`.
+    ///
+    /// ```
+    /// use tomoni_ledger::Day;
+    /// assert_eq!(Day::from_index(0).to_string(), "1970-01-01");
+    /// assert_eq!(Day::from_index(20_000).to_string(), "2024-10-04");
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !DATED.contains(&self.0) {
+            return write!(f, "day {}", self.0);
+        }
+        // Years that begin in March end with the leap day; 400 of them have 146 097 days.
+        let since_march_0000 = self.0 + 719_468;
+        let (cycle, day) = (
+            since_march_0000.div_euclid(146_097),
+            since_march_0000.rem_euclid(146_097),
+        );
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day_of_year = day - (365 * year + year / 4 - year / 100);
+        // Months from March on have 31, 30, 31, 30, 31 days, again and again.
+        let month = (5 * day_of_year + 2) / 153;
+        let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
+        let (year, month) = if month < 10 {
+            (year + 400 * cycle, month + 3)
+        } else {
+            (year + 400 * cycle + 1, month - 9)
+        };
+        write!(f, "{year:04}-{month:02}-{day_of_month:02}")
+    }
+}
+
 /// The minutes with ends in `(after, until]`; empty when `until <= after`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -203,5 +238,35 @@ impl Span {
             ((self.after + 1).day().0, self.until.day().0)
         };
         (first..=last).map(Day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_have_their_dates() {
+        // Counted up naively from 1600-01-01, over leap years, centuries and the epoch.
+        let (mut year, mut month, mut day) = (1600, 1, 1);
+        for index in -135_140..60_000 {
+            let date = Day::from_index(index).to_string();
+            assert_eq!(date, format!("{year:04}-{month:02}-{day:02}"));
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let length = match month {
+                2 => 28 + i64::from(is_leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            day += 1;
+            if day > length {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+        let far = Day::from_index(i64::MAX).to_string();
+        assert_eq!(far, format!("day {}", i64::MAX));
     }
 }

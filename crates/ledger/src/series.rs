@@ -9,7 +9,7 @@ use crate::sums::Sums;
 
 /// A day's minutes are needed and not loaded: load it from where blocks are kept, then ask again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the minutes of day {} are not loaded", .0.index())]
+#[error("the minutes of {0} are not loaded")]
 pub struct NotLoaded(pub Day);
 
 /// One ledger in memory. A minute that was never put is unknown.

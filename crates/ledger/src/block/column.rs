@@ -10,7 +10,7 @@
 //! The low `width` bits of each distance are packed, one after the other, lowest bit first. The few
 //! distances that have more bits are exceptions: their place and their higher bits follow.
 
-use super::bytes::{Bytes, put_signed, put_varint};
+use crate::bytes::{Bytes, put_signed, put_varint};
 use crate::fact::Events;
 
 /// Numbers in a group. Longer groups bend more, shorter ones have more heads; two hours were the

@@ -28,17 +28,16 @@
 //! sums against the head's. Bytes that are not a block are an error, never a panic and never
 //! another day; decoding allocates one day, whatever the bytes say.
 
-mod bytes;
 mod column;
 mod head;
 mod states;
 
+use crate::bytes::Bytes;
 use crate::day_facts::DayFacts;
 use crate::fact::{Counts, Events, Fact};
 use crate::minute::{DAY_MINUTES, Day};
 use crate::sums::Sums;
 
-use bytes::Bytes;
 pub use head::{HEAD_LEN, Head, VERSION};
 use states::States;
 
@@ -78,13 +77,21 @@ pub enum BlockError {
     #[error("the block's head is damaged: its checksum does not fit")]
     HeadDamaged,
     /// The body is not what was written; the head, and with it the day's totals, is.
-    #[error("the minutes of day {} are damaged: their checksum does not fit", .day.index())]
+    #[error("the minutes of {day} are damaged: their checksum does not fit")]
     BodyDamaged {
         /// The day.
         day: Day,
     },
+    /// The block is whole, but of another day than the place where it was found says.
+    #[error("the block of {wanted} is one of {found}")]
+    OtherDay {
+        /// The day whose block was wanted.
+        wanted: Day,
+        /// The day that the block is of.
+        found: Day,
+    },
     /// The checksums fit, but the content cannot be: it was written wrongly.
-    #[error("the block of day {} contradicts itself: {what}", .day.index())]
+    #[error("the block of {day} contradicts itself: {what}")]
     Contradiction {
         /// The day.
         day: Day,
@@ -143,10 +150,25 @@ pub fn decode(block: &[u8]) -> Result<DayFacts, BlockError> {
     DayFacts::from_facts(head.day, facts).ok_or_else(|| contradiction("a minute cannot be"))
 }
 
+/// The day of a block that should be of this day.
+///
+/// # Errors
+///
+/// As [`decode`], and when the block is of another day.
+pub fn decode_of(wanted: Day, block: &[u8]) -> Result<DayFacts, BlockError> {
+    let facts = decode(block)?;
+    let found = facts.day();
+    if found == wanted {
+        Ok(facts)
+    } else {
+        Err(BlockError::OtherDay { wanted, found })
+    }
+}
+
 /// The facts of a body whose checksum fits, and what they add up to.
 fn facts(body: &[u8]) -> Result<(Vec<Fact>, Sums), &'static str> {
     let padded = column::padded(body);
-    let mut rest = Bytes::new(&padded, body.len());
+    let mut rest = Bytes::padded(&padded, body.len());
     let States { states, known } = states::decode(&mut rest)?;
     let (mut totals, mut bads) = ([0; MINUTES], [0; MINUTES]);
     let (totals, bads) = (&mut totals[..known], &mut bads[..known]);

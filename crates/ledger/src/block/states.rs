@@ -1,7 +1,7 @@
 //! Which minutes are known, and the marks of all.
 
 use super::MINUTES;
-use super::bytes::{Bytes, put_varint};
+use crate::bytes::{Bytes, put_varint};
 use crate::fact::{Fact, Marks};
 
 /// The first byte of states that are written as half a byte each; else it begins a count of runs.
