@@ -1,0 +1,134 @@
+//! Spans and totals as bytes, each with a checksum before them. docs/STORAGE.md describes them.
+
+use tomoni_ledger::bytes::{Bytes, put_signed, put_varint};
+use tomoni_ledger::{DAY_MINUTES, Day, Events, Minute, Span, SpanSet, Sums, invariants};
+
+/// Days in a row of totals.
+pub(crate) const PERIOD_DAYS: i64 = 64;
+const SUM_LEN: usize = 4;
+
+/// Bytes that follow their checksum.
+pub(crate) fn sealed(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut out = vec![0; SUM_LEN];
+    write(&mut out);
+    let sum = crc32fast::hash(&out[SUM_LEN..]).to_le_bytes();
+    out[..SUM_LEN].copy_from_slice(&sum);
+    out
+}
+
+/// The bytes after the checksum, when it fits.
+pub(crate) fn unsealed(bytes: &[u8]) -> Result<Bytes<'_>, &'static str> {
+    let (sum, rest) = bytes
+        .split_first_chunk::<SUM_LEN>()
+        .ok_or("it is cut short")?;
+    if crc32fast::hash(rest) == u32::from_le_bytes(*sum) {
+        Ok(Bytes::new(rest))
+    } else {
+        Err("its checksum does not fit")
+    }
+}
+
+/// The last thing to read must have been the last thing that was written.
+pub(crate) fn ended<T>(rest: &Bytes<'_>, value: T) -> Result<T, &'static str> {
+    if rest.is_empty() {
+        Ok(value)
+    } else {
+        Err("bytes follow its end")
+    }
+}
+
+pub(crate) fn put_spans(set: &SpanSet, out: &mut Vec<u8>) {
+    put_varint(set.spans().len() as u64, out);
+    let mut before = 0;
+    for span in set.spans() {
+        put_signed(span.after.index().wrapping_sub(before), out);
+        put_varint(span.len() as u64, out);
+        before = span.until.index();
+    }
+}
+
+pub(crate) fn take_spans(rest: &mut Bytes<'_>) -> Result<SpanSet, &'static str> {
+    let mut set = SpanSet::new();
+    let mut before = 0_i64;
+    for _ in 0..rest.varint()? {
+        let after = before.checked_add(rest.signed()?);
+        let len = i64::try_from(rest.varint()?).ok();
+        let ends = after
+            .zip(len)
+            .and_then(|(a, n)| Some((a, a.checked_add(n)?)));
+        let (after, until) = ends.ok_or("a span is out of range")?;
+        set.insert(Span::new(
+            Minute::from_index(after),
+            Minute::from_index(until),
+        ));
+        before = until;
+    }
+    Ok(set)
+}
+
+/// A column of spans.
+pub(crate) fn spans(set: &SpanSet) -> Vec<u8> {
+    sealed(|out| put_spans(set, out))
+}
+
+/// The spans of a column.
+pub(crate) fn read_spans(bytes: &[u8]) -> Result<SpanSet, &'static str> {
+    let mut rest = unsealed(bytes)?;
+    let set = take_spans(&mut rest)?;
+    ended(&rest, set)
+}
+
+/// In which row a day's totals are.
+pub(crate) const fn period(day: Day) -> i64 {
+    day.index().div_euclid(PERIOD_DAYS)
+}
+
+/// The totals of days of one period, in order.
+pub(crate) fn totals(days: impl IntoIterator<Item = (Day, Sums)>) -> Vec<u8> {
+    sealed(|out| {
+        for (day, sums) in days {
+            out.push(day.index().rem_euclid(PERIOD_DAYS) as u8);
+            let events = [sums.total, sums.bad].map(Events::parts);
+            let minutes = [sums.known, sums.approximate, sums.clamped, sums.invalid];
+            for number in events.into_iter().chain(minutes) {
+                put_varint(number as u64, out);
+            }
+        }
+    })
+}
+
+/// The days of a period with their totals.
+pub(crate) fn read_totals(period: i64, bytes: &[u8]) -> Result<Vec<(Day, Sums)>, &'static str> {
+    let mut rest = unsealed(bytes)?;
+    let mut days = Vec::with_capacity(PERIOD_DAYS as usize);
+    while !rest.is_empty() {
+        let place = i64::from(rest.byte()?);
+        let first = period
+            .checked_mul(PERIOD_DAYS)
+            .ok_or("its period is out of range")?;
+        let day = Day::from_index(first.saturating_add(place));
+        let [total, bad, known, approximate, clamped, invalid] = take_numbers(&mut rest)?;
+        let sums = Sums {
+            bad: Events::from_parts(bad),
+            total: Events::from_parts(total),
+            known,
+            approximate,
+            clamped,
+            invalid,
+        };
+        let follows = days.last().is_none_or(|(last, _)| *last < day);
+        if place >= PERIOD_DAYS || !follows || !invariants::sums(sums, DAY_MINUTES) {
+            return Err("a day's totals cannot be");
+        }
+        days.push((day, sums));
+    }
+    Ok(days)
+}
+
+fn take_numbers<const N: usize>(rest: &mut Bytes<'_>) -> Result<[i64; N], &'static str> {
+    let mut numbers = [0; N];
+    for number in &mut numbers {
+        *number = i64::try_from(rest.varint()?).map_err(|_| "a number is out of range")?;
+    }
+    Ok(numbers)
+}

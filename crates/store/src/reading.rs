@@ -1,0 +1,109 @@
+//! Reading rows, and what they mean.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sqlx::{QueryBuilder, SqliteConnection};
+use tomoni_ledger::{Day, DayFacts, SpanSet, Sums, block};
+use tomoni_slo::LedgerKey;
+
+use crate::error::Trouble;
+use crate::ids;
+use crate::packed;
+use crate::sql::{ROWS, with_list};
+
+/// A ledger's row.
+pub(crate) struct Ledger {
+    pub(crate) key: LedgerKey,
+    pub(crate) settled: SpanSet,
+    pub(crate) closed: SpanSet,
+}
+
+/// The day of a ledger, by the ledger's number.
+pub(crate) type LedgerDay = (i64, Day);
+
+/// The rows of these ledgers.
+pub(crate) async fn ledgers(
+    db: &mut SqliteConnection,
+    wanted: &[i64],
+) -> Result<BTreeMap<i64, Ledger>, Trouble> {
+    let mut ledgers = BTreeMap::new();
+    for chunk in wanted.chunks(ROWS) {
+        let text = "SELECT id, key, settled, closed FROM ledger WHERE id IN";
+        let mut query = with_list(text, chunk.iter().copied());
+        let rows: Vec<(i64, String, Vec<u8>, Vec<u8>)> =
+            query.build_query_as().fetch_all(&mut *db).await?;
+        for (id, text, settled, closed) in rows {
+            let damaged =
+                |what: &str, why| Trouble::Row(format!("the {what} of ledger {text}"), why);
+            let ledger = Ledger {
+                key: ids::key(&text)?,
+                settled: packed::read_spans(&settled)
+                    .map_err(|why| damaged("settled spans", why))?,
+                closed: packed::read_spans(&closed).map_err(|why| damaged("closed spans", why))?,
+            };
+            ledgers.insert(id, ledger);
+        }
+    }
+    Ok(ledgers)
+}
+
+/// The totals of all blocks of these ledgers, in order of ledgers and days.
+pub(crate) async fn totals(
+    db: &mut SqliteConnection,
+    wanted: &[i64],
+) -> Result<Vec<(LedgerDay, Sums)>, Trouble> {
+    let mut totals = Vec::new();
+    for chunk in wanted.chunks(ROWS) {
+        let text = "SELECT ledger, period, totals FROM totals WHERE ledger IN";
+        let mut query = with_list(text, chunk.iter().copied());
+        query.push(" ORDER BY ledger, period");
+        let rows: Vec<(i64, i64, Vec<u8>)> = query.build_query_as().fetch_all(&mut *db).await?;
+        for (ledger, period, bytes) in rows {
+            for (day, sums) in read_totals(ledger, period, &bytes)? {
+                totals.push(((ledger, day), sums));
+            }
+        }
+    }
+    Ok(totals)
+}
+
+/// The days of a row of totals.
+pub(crate) fn read_totals(
+    ledger: i64,
+    period: i64,
+    bytes: &[u8],
+) -> Result<Vec<(Day, Sums)>, Trouble> {
+    let first = Day::from_index(period.saturating_mul(packed::PERIOD_DAYS));
+    let row = || format!("the day totals from {first} on of ledger number {ledger}");
+    packed::read_totals(period, bytes).map_err(|why| Trouble::Row(row(), why))
+}
+
+/// Those of these blocks that are there, as bytes.
+pub(crate) async fn blocks(
+    db: &mut SqliteConnection,
+    wanted: &[LedgerDay],
+) -> Result<HashMap<LedgerDay, Vec<u8>>, Trouble> {
+    let mut blocks = HashMap::with_capacity(wanted.len());
+    for chunk in wanted.chunks(ROWS) {
+        let mut query = QueryBuilder::new("WITH wanted (ledger, day) AS (");
+        query.push_values(chunk, |mut row, (ledger, day)| {
+            row.push_bind(*ledger).push_bind(day.index());
+        });
+        query.push(
+            ") SELECT b.ledger, b.day, b.block FROM wanted w JOIN block b ON b.ledger = w.ledger \
+             AND b.day = w.day",
+        );
+        let rows: Vec<(i64, i64, Vec<u8>)> = query.build_query_as().fetch_all(&mut *db).await?;
+        let keyed = rows.into_iter();
+        blocks.extend(keyed.map(|(ledger, day, block)| ((ledger, Day::from_index(day)), block)));
+    }
+    Ok(blocks)
+}
+
+/// The facts of a day from its block; of a day without one, nothing is known.
+pub(crate) fn facts(key: &LedgerKey, day: Day, block: Option<&[u8]>) -> Result<DayFacts, Trouble> {
+    block.map_or_else(
+        || Ok(DayFacts::unknown(day)),
+        |block| block::decode_of(day, block).map_err(|why| Trouble::Block(key.clone(), day, why)),
+    )
+}
