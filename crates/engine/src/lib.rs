@@ -2,6 +2,7 @@
 
 mod catch_up;
 mod pace;
+mod progress;
 mod step;
 
 pub use catch_up::chunks;

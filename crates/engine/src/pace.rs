@@ -1,6 +1,6 @@
 //! When a minute may be believed: open, provisional, settled, closed (semantics.md, "Settling").
 
-use tomoni_ledger::{Minute, Span, SpanSet};
+use tomoni_ledger::{DAY_MINUTES, Minute, Span};
 
 /// How long a minute stays open to change, and how much is read at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,14 @@ pub struct Pace {
     pub settle_ms: i64,
     /// From the watermark's passing a minute until that minute closes, in minutes (default 15).
     pub close_minutes: i64,
+    /// How long the source's own watermark is waited for, in minutes (default 48 hours). A minute of
+    /// which nothing is known, with nothing known after it, may be one that the source has not heard
+    /// of yet: a remote write that lags, a clock of ours that runs ahead. It does not close before.
+    pub patience_minutes: i64,
+    /// Spans that are due are read as one when at most so many minutes lie between them (default
+    /// 60). A read looks back two hours for each sample's predecessor, so two short ones cost a
+    /// source twice what one costs; that the minutes between are read again changes nothing.
+    pub join_minutes: i64,
     /// The longest span that one read asks for, in days (default 5). Reads end at midnight UTC, so
     /// that a block is written once.
     pub chunk_days: i64,
@@ -20,6 +28,8 @@ impl Default for Pace {
         Self {
             settle_ms: 60_000,
             close_minutes: 15,
+            patience_minutes: 2 * DAY_MINUTES,
+            join_minutes: 60,
             chunk_days: 5,
         }
     }
@@ -41,7 +51,7 @@ pub enum Phase {
 impl Pace {
     /// The watermark: the last minute that is settled at this instant.
     pub const fn watermark(&self, now_ms: i64) -> Minute {
-        Minute::ended_by_ms(now_ms - self.settle_ms)
+        Minute::ended_by_ms(now_ms.saturating_sub(self.settle_ms))
     }
 
     /// The last minute that may close at this instant.
@@ -67,8 +77,11 @@ impl Pace {
         Span::new(span.after, span.until.min(self.watermark(now_ms)))
     }
 
-    /// The part of a span that closes when it is read at this instant.
-    pub fn closed_part(&self, span: Span, now_ms: i64) -> SpanSet {
-        SpanSet::from_iter([Span::new(span.after, span.until.min(self.closing(now_ms)))])
+    /// The last minute that a read may close that was asked for at this watermark, of a ledger in
+    /// which `heard` is the last minute that the source has told anything of.
+    pub(crate) fn closes_until(&self, watermark: Minute, heard: Option<Minute>) -> Minute {
+        let given_up = watermark - self.patience_minutes;
+        let source_watermark = heard.map_or(given_up, |heard| heard.max(given_up));
+        (watermark - self.close_minutes).min(source_watermark)
     }
 }

@@ -1,12 +1,12 @@
 //! The step: what has happened in, what to do out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tomoni_ledger::{Fact, Minute, Span, SpanSet};
 use tomoni_slo::LedgerKey;
 
-use crate::catch_up::chunks;
 use crate::pace::Pace;
+use crate::progress::Progress;
 
 /// What has happened since the last step.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +22,9 @@ pub enum Input {
     Stored {
         /// The ledger.
         key: LedgerKey,
-        /// Minutes that were read, settled or closed.
+        /// Minutes that were read, settled or closed. They add to what the engine knows already.
         settled: SpanSet,
-        /// Minutes that are read for good.
+        /// Minutes that are read for good; they count as settled.
         closed: SpanSet,
     },
     /// A read came back with every minute of its span.
@@ -33,7 +33,8 @@ pub enum Input {
         key: LedgerKey,
         /// The span that was asked for.
         span: Span,
-        /// Every minute of the span, in order; an unknown minute is a fact too.
+        /// Every minute of the span, in order; an unknown minute is a fact too. An answer that is
+        /// not that is taken as a failed one.
         facts: Vec<(Minute, Fact)>,
         /// The source said that its answer may be incomplete: kept, shown, but not closed.
         partial: bool,
@@ -63,7 +64,8 @@ pub struct Keep {
     pub key: LedgerKey,
     /// Minutes in order.
     pub facts: Vec<(Minute, Fact)>,
-    /// All minutes that these facts settle.
+    /// All minutes that these facts settle: those that had been over for long enough when they were
+    /// asked for.
     pub settled: SpanSet,
     /// Those of them that are closed by it.
     pub closed: SpanSet,
@@ -76,20 +78,6 @@ pub enum Effect {
     Read(Read),
     /// Store, in one write.
     Keep(Vec<Keep>),
-}
-
-/// What the engine remembers of a ledger.
-#[derive(Clone, Debug, Default)]
-struct Progress {
-    wanted: SpanSet,
-    settled: SpanSet,
-    closed: SpanSet,
-    /// Asked for and not yet answered.
-    under_way: SpanSet,
-    /// Answered at this watermark: not asked for again before the watermark moves.
-    fresh: SpanSet,
-    /// Failed since the last [`Engine::retry`].
-    failed: SpanSet,
 }
 
 /// The loop's mind. See the crate's documentation.
@@ -116,16 +104,16 @@ impl Engine {
     /// `now_ms` is milliseconds since the Unix epoch. A clock that runs backwards is tolerated: the
     /// watermark never does.
     pub fn step(&mut self, now_ms: i64, inputs: Vec<Input>) -> Vec<Effect> {
-        self.advance(now_ms);
+        let watermark = self.advance(now_ms);
         let kept: Vec<Keep> = inputs
             .into_iter()
-            .filter_map(|input| self.take(now_ms, input))
+            .filter_map(|input| self.take(watermark, input))
             .collect();
         let mut effects = Vec::new();
         if !kept.is_empty() {
             effects.push(Effect::Keep(kept));
         }
-        effects.extend(self.reads().into_iter().map(Effect::Read));
+        effects.extend(self.reads(watermark).into_iter().map(Effect::Read));
         effects
     }
 
@@ -137,19 +125,26 @@ impl Engine {
     /// Forgets failures, so that what failed is asked for again at the next step.
     pub fn retry(&mut self) {
         for progress in self.ledgers.values_mut() {
-            progress.failed = SpanSet::new();
+            progress.retry();
         }
     }
 
-    /// The minutes still to be read: not settled, or settled and failed to be read again.
+    /// The minutes still to be read: not settled, or failed when they were to be read again.
     pub fn missing(&self, key: &LedgerKey) -> SpanSet {
-        self.ledgers.get(key).map_or_else(SpanSet::new, |p| {
-            let mut missing = self.reachable(&p.wanted).difference(&p.settled);
-            for span in p.failed.spans() {
-                missing.insert(*span);
-            }
-            missing
-        })
+        let (Some(progress), Some(watermark)) = (self.ledgers.get(key), self.watermark) else {
+            return SpanSet::new();
+        };
+        let reachable: SpanSet = progress
+            .wanted
+            .spans()
+            .iter()
+            .map(|span| Span::new(span.after, span.until.min(watermark)))
+            .collect();
+        let mut missing = reachable.difference(&progress.settled);
+        for span in progress.failed.spans() {
+            missing.insert(*span);
+        }
+        missing
     }
 
     /// Minutes that a source has answered for.
@@ -160,138 +155,72 @@ impl Engine {
             .unwrap_or_default()
     }
 
-    fn advance(&mut self, now_ms: i64) {
-        let watermark = self.pace.watermark(now_ms);
-        if self.watermark.is_none_or(|old| old < watermark) {
+    fn advance(&mut self, now_ms: i64) -> Minute {
+        let reached = self.pace.watermark(now_ms);
+        let watermark = self.watermark.map_or(reached, |old| old.max(reached));
+        if self.watermark != Some(watermark) {
             self.watermark = Some(watermark);
             for progress in self.ledgers.values_mut() {
-                progress.fresh = SpanSet::new();
+                progress.move_on();
             }
         }
+        watermark
     }
 
-    fn take(&mut self, now_ms: i64, input: Input) -> Option<Keep> {
+    fn take(&mut self, watermark: Minute, input: Input) -> Option<Keep> {
+        let (Input::Want { key, .. }
+        | Input::Stored { key, .. }
+        | Input::Harvested { key, .. }
+        | Input::Failed { key, .. }) = &input;
+        let progress = self.ledgers.entry(key.clone()).or_default();
         match input {
-            Input::Want { key, span } => {
-                self.ledgers.entry(key).or_default().wanted.insert(span);
-                None
-            }
+            Input::Want { span, .. } => progress.want(span),
             Input::Stored {
-                key,
-                settled,
-                closed,
-            } => {
-                let progress = self.ledgers.entry(key).or_default();
-                progress.settled = settled;
-                progress.closed = closed;
-                None
-            }
-            Input::Failed { key, span } => {
-                let progress = self.ledgers.entry(key).or_default();
-                progress.under_way.remove(span);
-                progress.failed.insert(span);
-                None
+                settled, closed, ..
+            } => progress.recall(&settled, &closed),
+            Input::Failed { span, .. } => progress.fail(span),
+            Input::Harvested { span, facts, .. } if !is_whole(span, &facts) => {
+                progress.fail(span);
             }
             Input::Harvested {
                 key,
                 span,
                 facts,
                 partial,
-            } => Some(self.harvest(now_ms, key, span, facts, partial)),
+            } => {
+                let gain = progress.harvest(&self.pace, watermark, span, &facts, partial);
+                return Some(Keep {
+                    key,
+                    facts,
+                    settled: gain.settled,
+                    closed: gain.closed,
+                });
+            }
         }
-    }
-
-    fn harvest(
-        &mut self,
-        now_ms: i64,
-        key: LedgerKey,
-        span: Span,
-        facts: Vec<(Minute, Fact)>,
-        partial: bool,
-    ) -> Keep {
-        debug_assert_eq!(
-            facts.len() as i64,
-            span.len(),
-            "a harvest brings every minute of its span"
-        );
-        let closed = if partial {
-            SpanSet::new()
-        } else {
-            self.pace.closed_part(span, now_ms)
-        };
-        let progress = self.ledgers.entry(key.clone()).or_default();
-        progress.under_way.remove(span);
-        progress.failed.remove(span);
-        progress.settled.insert(span);
-        progress.fresh.insert(span);
-        for part in closed.spans() {
-            progress.closed.insert(*part);
-        }
-        debug_assert!(progress.closed.difference(&progress.settled).is_empty());
-        Keep {
-            key,
-            facts,
-            settled: SpanSet::from_iter([span]),
-            closed,
-        }
-    }
-
-    /// The part of what is wanted that lies up to the watermark.
-    fn reachable(&self, wanted: &SpanSet) -> SpanSet {
-        let Some(watermark) = self.watermark else {
-            return SpanSet::new();
-        };
-        wanted
-            .spans()
-            .iter()
-            .map(|s| Span::new(s.after, s.until.min(watermark)))
-            .collect()
+        None
     }
 
     /// What to ask for now. Equal spans of several ledgers are asked for together.
-    fn reads(&mut self) -> Vec<Read> {
-        let mut by_span: BTreeMap<(i64, i64), BTreeSet<LedgerKey>> = BTreeMap::new();
-        let keys: Vec<LedgerKey> = self.ledgers.keys().cloned().collect();
-        for key in keys {
-            let due = self.due(&self.ledgers[&key]);
-            for span in due.spans() {
-                for piece in chunks(*span, self.pace.chunk_days) {
-                    by_span
-                        .entry((piece.until.index(), piece.after.index()))
-                        .or_default()
-                        .insert(key.clone());
-                }
-                if let Some(progress) = self.ledgers.get_mut(&key) {
-                    progress.under_way.insert(*span);
-                }
+    fn reads(&mut self, watermark: Minute) -> Vec<Read> {
+        let mut by_span: BTreeMap<(Minute, Minute), Vec<LedgerKey>> = BTreeMap::new();
+        for (key, progress) in &mut self.ledgers {
+            for piece in progress.ask(&self.pace, watermark) {
+                let keys = by_span.entry((piece.until, piece.after)).or_default();
+                keys.push(key.clone());
             }
         }
         by_span
             .into_iter()
             .rev()
             .map(|((until, after), keys)| Read {
-                keys: keys.into_iter().collect(),
-                span: Span::new(Minute::from_index(after), Minute::from_index(until)),
+                keys,
+                span: Span::new(after, until),
             })
             .collect()
     }
+}
 
-    /// A minute is read when it settles, and once more when it closes.
-    fn due(&self, progress: &Progress) -> SpanSet {
-        let reachable = self.reachable(&progress.wanted);
-        let mut due = reachable.difference(&progress.settled);
-        if let Some(watermark) = self.watermark {
-            let closing = watermark - self.pace.close_minutes;
-            let old = reachable
-                .spans()
-                .iter()
-                .map(|s| Span::new(s.after, s.until.min(closing)));
-            for span in SpanSet::from_iter(old).difference(&progress.closed).spans() {
-                due.insert(*span);
-            }
-        }
-        [&progress.under_way, &progress.fresh, &progress.failed]
-            .into_iter()
-            .fold(due, |due, taken| due.difference(taken))
-    }
+/// Whether there is a fact for every minute of the span, in order.
+fn is_whole(span: Span, facts: &[(Minute, Fact)]) -> bool {
+    facts.len() as i64 == span.len() && span.minutes().eq(facts.iter().map(|(minute, _)| *minute))
 }

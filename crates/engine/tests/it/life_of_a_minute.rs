@@ -1,126 +1,281 @@
 //! Open, provisional, settled, closed; read when it settles and once more when it closes.
 
-use tomoni_engine::{Engine, Input, Pace, Phase};
+use tomoni_engine::{Effect, Engine, Input, Pace, Phase};
+use tomoni_ledger::{Fact, SpanSet};
 
-use crate::support::{Disk, key, minute, run, span, truth};
+use crate::support::{Disk, all, harvest, key, minute, run, span, truth, want};
+
+/// When a minute has just settled.
+fn settles_ms(index: i64) -> i64 {
+    minute(index).end_ms() + 60_000
+}
 
 #[test]
 fn a_minute_passes_through_its_phases_in_order() {
-    let pace = Pace::default();
-    let m = minute(1_000);
-    let phases: Vec<Phase> = [
-        -1,
-        0,
-        59_999,
-        60_000,
-        60_000 + 15 * 60_000 - 1,
-        60_000 + 15 * 60_000,
-    ]
-    .map(|after_end_ms| pace.phase(m, m.end_ms() + after_end_ms))
-    .to_vec();
     use Phase::{Closed, Open, Provisional, Settled};
-    assert_eq!(
-        phases,
-        [Open, Provisional, Provisional, Settled, Settled, Closed]
-    );
+    let m = minute(1_000);
+    let close_ms = 60_000 + 15 * 60_000;
+    for (after_end_ms, phase) in [
+        (-1, Open),
+        (0, Provisional),
+        (59_999, Provisional),
+        (60_000, Settled),
+        (close_ms - 1, Settled),
+        (close_ms, Closed),
+    ] {
+        let at = Pace::default().phase(m, m.end_ms() + after_end_ms);
+        assert_eq!(at, phase, "{after_end_ms}");
+    }
 }
 
 #[test]
 fn each_minute_is_read_twice_however_often_the_engine_steps() {
-    let mut engine = Engine::new(Pace::default());
+    let pace = Pace {
+        join_minutes: 0,
+        ..Pace::default()
+    };
+    let mut engine = Engine::new(pace);
     let mut disk = Disk::default();
-    let mut times_read = vec![0; 200];
-    let mut inputs = vec![Input::Want {
-        key: key(1),
-        span: span(100, 200),
-    }];
+    let mut times_read = vec![0; 201];
+    let mut inputs = vec![want(1, 100, 200)];
     for tick in 0..(130 * 4) {
         let now_ms = minute(100).end_ms() + tick * 15_000;
-        run(
-            &mut engine,
-            &mut disk,
-            now_ms,
-            std::mem::take(&mut inputs),
-            99,
-            &mut |_, m| {
-                times_read[m.index() as usize - 1] += 1;
-                Some(truth(m))
-            },
-        );
+        let inputs = std::mem::take(&mut inputs);
+        run(&mut engine, &mut disk, now_ms, inputs, 99, &mut |span| {
+            span.minutes()
+                .for_each(|m| times_read[m.index() as usize] += 1);
+            all(span)
+        });
     }
-    assert_eq!(times_read[..100], [0; 100]);
-    assert_eq!(times_read[100..], [2; 100]);
-    assert_eq!(disk.closed[&key(1)].spans(), [span(100, 200)]);
+    assert_eq!(times_read[..=100], [0; 101]);
+    assert_eq!(times_read[101..], [2; 100]);
+    assert_eq!(disk.closed(1).spans(), [span(100, 200)]);
+}
+
+#[test]
+fn what_settles_and_what_closes_are_read_as_one_when_close() {
+    let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
+    let begun_ms = settles_ms(1_000);
+    run(
+        &mut engine,
+        &mut disk,
+        begun_ms,
+        vec![want(1, 0, 2_000)],
+        99,
+        &mut all,
+    );
+    disk.reads.clear();
+    run(
+        &mut engine,
+        &mut disk,
+        begun_ms + 60_000,
+        vec![],
+        99,
+        &mut all,
+    );
+    let spans: Vec<_> = disk.reads.iter().map(|read| read.span).collect();
+    assert_eq!(
+        spans,
+        [span(985, 1_001)],
+        "minute 986 closes, minute 1001 settles"
+    );
+    assert_eq!(disk.closed(1).spans(), [span(0, 986)]);
+    assert_eq!(disk.settled(1).spans(), [span(0, 1_001)]);
+}
+
+#[test]
+fn minutes_that_nobody_wants_are_not_read_to_join_others() {
+    let mut engine = Engine::new(Pace::default());
+    let wants = vec![want(1, 0, 100), want(1, 110, 200)];
+    let effects = engine.step(settles_ms(1_000), wants);
+    assert_eq!(effects.len(), 2);
 }
 
 #[test]
 fn a_late_sample_is_seen_when_the_minute_closes() {
     let mut engine = Engine::new(Pace::default());
     let mut disk = Disk::default();
-    let want = Input::Want {
-        key: key(1),
-        span: span(100, 101),
-    };
-    let settles_ms = minute(101).end_ms() + 60_000;
+    let now_ms = settles_ms(101);
+    let nothing = |m| (m, Fact::UNKNOWN);
     run(
         &mut engine,
         &mut disk,
-        settles_ms,
-        vec![want],
+        now_ms,
+        vec![want(1, 100, 101)],
         9,
-        &mut |_, _| Some(tomoni_ledger::Fact::UNKNOWN),
+        &mut |span| Some(span.minutes().map(nothing).collect()),
     );
-    assert_eq!(
-        disk.facts[&(key(1), minute(101))],
-        tomoni_ledger::Fact::UNKNOWN
-    );
-    let closes_ms = settles_ms + 15 * 60_000;
-    run(&mut engine, &mut disk, closes_ms, vec![], 9, &mut |_, m| {
-        Some(truth(m))
-    });
-    assert_eq!(disk.facts[&(key(1), minute(101))], truth(minute(101)));
+    assert_eq!(disk.facts(1, span(100, 101)), [Some(Fact::UNKNOWN)]);
+    let closes_ms = now_ms + 15 * 60_000;
+    run(&mut engine, &mut disk, closes_ms, vec![], 9, &mut all);
+    assert_eq!(disk.facts(1, span(100, 101)), [Some(truth(minute(101)))]);
     run(
         &mut engine,
         &mut disk,
         closes_ms + 3_600_000,
         vec![],
         9,
-        &mut |_, _| panic!("a closed minute is not read again"),
+        &mut |_| panic!("a closed minute is not read again"),
+    );
+}
+
+/// A remote write that lags by hours: the server answers, and knows nothing of the last hours yet.
+#[test]
+fn a_minute_does_not_close_before_the_source_has_heard_of_it() {
+    let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
+    let known_until = |last| {
+        move |m| {
+            if m <= minute(last) {
+                truth(m)
+            } else {
+                Fact::UNKNOWN
+            }
+        }
+    };
+    let source = |last: i64| {
+        let fact = known_until(last);
+        move |span: tomoni_ledger::Span| Some(span.minutes().map(|m| (m, fact(m))).collect())
+    };
+    run(
+        &mut engine,
+        &mut disk,
+        settles_ms(1_000),
+        vec![want(1, 0, 9_000)],
+        9,
+        &mut source(600),
+    );
+    assert_eq!(
+        disk.closed(1).spans(),
+        [span(0, 600)],
+        "nothing is known after minute 600"
+    );
+    run(
+        &mut engine,
+        &mut disk,
+        settles_ms(1_001),
+        vec![],
+        9,
+        &mut source(1_001),
+    );
+    assert_eq!(
+        disk.closed(1).spans(),
+        [span(0, 986)],
+        "the source has caught up"
+    );
+    let kept = disk.facts(1, span(0, 1_001));
+    assert!(
+        span(0, 1_001)
+            .minutes()
+            .zip(kept)
+            .all(|(m, fact)| fact == Some(truth(m)))
+    );
+}
+
+#[test]
+fn a_source_that_never_hears_is_waited_for_two_days() {
+    let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
+    let silent =
+        |span: tomoni_ledger::Span| Some(span.minutes().map(|m| (m, Fact::UNKNOWN)).collect());
+    run(
+        &mut engine,
+        &mut disk,
+        settles_ms(9_000),
+        vec![want(1, 0, 9_000)],
+        9,
+        &mut { silent },
+    );
+    assert_eq!(disk.closed(1).spans(), [span(0, 9_000 - 2_880)]);
+}
+
+/// Between the question and the answer an hour passes: what came of age meanwhile is asked again.
+#[test]
+fn an_answer_is_as_old_as_its_question() {
+    let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
+    let asked = engine.step(settles_ms(100), vec![want(1, 0, 200)]);
+    assert_eq!(disk.carry_out(asked)[0].span, span(0, 100));
+    let answered = engine.step(settles_ms(160), vec![harvest(1, span(0, 100), truth)]);
+    let reads = disk.carry_out(answered);
+    assert_eq!(
+        disk.closed(1).spans(),
+        [span(0, 85)],
+        "fifteen minutes before the question"
+    );
+    assert_eq!(
+        reads[0].span,
+        span(100, 160),
+        "what is under way or fresh is not asked for"
+    );
+    let next = disk.carry_out(engine.step(settles_ms(161), vec![]));
+    let spans: Vec<_> = next.iter().map(|read| read.span).collect();
+    assert_eq!(
+        spans,
+        [span(160, 161), span(85, 100)],
+        "but it is once the watermark moves"
+    );
+}
+
+#[test]
+fn what_nobody_asked_for_settles_up_to_the_watermark_only() {
+    let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
+    disk.carry_out(engine.step(settles_ms(100), vec![harvest(1, span(0, 110), truth)]));
+    assert_eq!(disk.settled(1).spans(), [span(0, 100)]);
+    assert_eq!(disk.closed(1).spans(), [span(0, 85)]);
+    assert_eq!(
+        disk.facts(1, span(109, 110)),
+        [Some(truth(minute(110)))],
+        "kept all the same"
     );
 }
 
 #[test]
 fn an_incomplete_answer_is_kept_but_does_not_close() {
     let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
     let late_ms = minute(1_000).end_ms();
-    engine.step(
-        late_ms,
-        vec![Input::Want {
-            key: key(1),
-            span: span(100, 102),
-        }],
-    );
-    let facts: Vec<_> = span(100, 102).minutes().map(|m| (m, truth(m))).collect();
-    let harvested = Input::Harvested {
-        key: key(1),
-        span: span(100, 102),
+    engine.step(late_ms, vec![want(1, 100, 102)]);
+    let Input::Harvested {
+        key, span, facts, ..
+    } = harvest(1, span(100, 102), truth)
+    else {
+        unreachable!("a harvest is harvested");
+    };
+    let partial = Input::Harvested {
+        key,
+        span,
         facts,
         partial: true,
     };
-    let mut disk = Disk::default();
-    for effect in engine.step(late_ms, vec![harvested]) {
-        if let tomoni_engine::Effect::Keep(kept) = effect {
-            kept.into_iter().for_each(|k| disk.keep(k));
-        }
-    }
-    assert_eq!(disk.facts.len(), 2);
-    assert!(disk.closed[&key(1)].is_empty());
-    let again = engine.step(late_ms + 60_000, vec![]);
+    let again = disk.carry_out(engine.step(late_ms, vec![partial]));
+    assert_eq!(again, [], "not at once");
+    assert!(disk.facts(1, span).iter().all(Option::is_some));
+    assert!(disk.closed(1).is_empty());
+    let later = engine.step(late_ms + 60_000, vec![]);
     assert_eq!(
-        again.len(),
+        later.len(),
         1,
         "it is asked for again once the watermark has moved"
     );
+}
+
+#[test]
+fn an_answer_with_holes_is_a_failed_one() {
+    let mut engine = Engine::new(Pace::default());
+    let now_ms = settles_ms(1_000);
+    engine.step(now_ms, vec![want(1, 0, 3)]);
+    let facts = vec![(minute(1), truth(minute(1))), (minute(3), truth(minute(3)))];
+    let holes = Input::Harvested {
+        key: key(1),
+        span: span(0, 3),
+        facts,
+        partial: false,
+    };
+    assert_eq!(engine.step(now_ms, vec![holes]), []);
+    assert_eq!(engine.missing(&key(1)).spans(), [span(0, 3)]);
 }
 
 #[test]
@@ -129,4 +284,32 @@ fn the_watermark_never_runs_backwards() {
     engine.step(minute(500).end_ms(), vec![]);
     engine.step(minute(400).end_ms(), vec![]);
     assert_eq!(engine.watermark(), Some(minute(499)));
+    engine.step(i64::MIN, vec![]);
+    assert_eq!(engine.watermark(), Some(minute(499)));
+}
+
+#[test]
+fn what_the_store_tells_adds_to_what_is_known() {
+    let mut engine = Engine::new(Pace::default());
+    let now_ms = settles_ms(1_000);
+    engine.step(now_ms, vec![want(1, 0, 100)]);
+    engine.step(now_ms, vec![harvest(1, span(0, 100), truth)]);
+    let stored = Input::Stored {
+        key: key(1),
+        settled: SpanSet::new(),
+        closed: SpanSet::from_iter([span(200, 300)]),
+    };
+    let effects = engine.step(now_ms + 60_000, vec![stored, want(1, 0, 300)]);
+    let [Effect::Read(read)] = effects.as_slice() else {
+        panic!("one read, not {effects:?}");
+    };
+    assert_eq!(
+        read.span,
+        span(100, 200),
+        "neither what was read nor what is stored"
+    );
+    assert_eq!(
+        engine.settled(&key(1)).spans(),
+        [span(0, 100), span(200, 300)]
+    );
 }

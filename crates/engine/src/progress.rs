@@ -1,0 +1,184 @@
+//! What the engine remembers of one ledger, and what of it is due.
+
+use tomoni_ledger::{Fact, Marks, Minute, Span, SpanSet};
+
+use crate::catch_up::chunks;
+use crate::pace::Pace;
+
+/// What the engine remembers of a ledger. Closed minutes are settled, always.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress {
+    pub(crate) wanted: SpanSet,
+    pub(crate) settled: SpanSet,
+    closed: SpanSet,
+    /// Asked for and not yet answered.
+    under_way: Vec<Asked>,
+    /// Answered at this watermark: not asked for again before the watermark moves.
+    fresh: SpanSet,
+    /// Failed since the last [`Engine::retry`](crate::Engine::retry).
+    pub(crate) failed: SpanSet,
+    /// The last minute of which the source has told anything.
+    heard: Option<Minute>,
+    /// Everything due at this watermark has been asked for, and nothing has happened since.
+    is_idle_at: Option<Minute>,
+}
+
+/// A read that is under way.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    span: Span,
+    /// The watermark when it was asked for: what arrives at the source later may not be in it.
+    watermark: Minute,
+}
+
+/// What a harvest settles, and what of that it closes.
+#[derive(Debug)]
+pub(crate) struct Gain {
+    pub(crate) settled: SpanSet,
+    pub(crate) closed: SpanSet,
+}
+
+impl Progress {
+    /// Somebody needs this span.
+    pub(crate) fn want(&mut self, span: Span) {
+        self.is_idle_at = None;
+        self.wanted.insert(span);
+    }
+
+    /// The watermark has moved: everything may be asked for anew but what failed.
+    pub(crate) fn move_on(&mut self) {
+        self.fresh = SpanSet::new();
+    }
+
+    /// Forgets failures.
+    pub(crate) fn retry(&mut self) {
+        self.is_idle_at = None;
+        self.failed = SpanSet::new();
+    }
+
+    /// Takes in what the store already holds.
+    pub(crate) fn recall(&mut self, settled: &SpanSet, closed: &SpanSet) {
+        self.is_idle_at = None;
+        insert_all(&mut self.settled, settled);
+        insert_all(&mut self.settled, closed);
+        insert_all(&mut self.closed, closed);
+    }
+
+    /// A read failed.
+    pub(crate) fn fail(&mut self, span: Span) {
+        self.answered(span);
+        self.failed.insert(span);
+    }
+
+    /// A read came back. Its facts are taken for what the source knew when it was asked, not when
+    /// the answer arrived: a minute that came of age in between is read once more.
+    pub(crate) fn harvest(
+        &mut self,
+        pace: &Pace,
+        watermark: Minute,
+        span: Span,
+        facts: &[(Minute, Fact)],
+        partial: bool,
+    ) -> Gain {
+        let watermark = self.answered(span).unwrap_or(watermark);
+        let heard = facts.iter().rev().find(|(_, fact)| is_heard(*fact));
+        self.heard = self.heard.max(heard.map(|(minute, _)| *minute));
+        self.failed.remove(span);
+        self.fresh.insert(span);
+
+        let settled = until(span, watermark);
+        let closed = if partial {
+            SpanSet::new()
+        } else {
+            until(span, pace.closes_until(watermark, self.heard))
+        };
+        insert_all(&mut self.settled, &settled);
+        insert_all(&mut self.closed, &closed);
+        debug_assert!(self.closed.difference(&self.settled).is_empty());
+        Gain { settled, closed }
+    }
+
+    /// The reads of this span are no longer under way; gives the watermark of the earliest.
+    fn answered(&mut self, span: Span) -> Option<Minute> {
+        let overlaps = |asked: &Asked| !asked.span.intersection(span).is_empty();
+        let those = self.under_way.iter().filter(|asked| overlaps(asked));
+        let watermark = those.map(|asked| asked.watermark).min();
+        self.under_way.retain(|asked| !overlaps(asked));
+        self.is_idle_at = None;
+        watermark
+    }
+
+    /// What is to be read now, in pieces; they are under way from here on.
+    pub(crate) fn ask(&mut self, pace: &Pace, watermark: Minute) -> Vec<Span> {
+        let mut pieces = Vec::new();
+        if self.is_idle_at == Some(watermark) {
+            return pieces;
+        }
+        self.is_idle_at = Some(watermark);
+        for span in self.due(pace, watermark) {
+            pieces.extend(chunks(span, pace.chunk_days));
+        }
+        let asked = pieces.iter().map(|span| Asked {
+            span: *span,
+            watermark,
+        });
+        self.under_way.extend(asked);
+        pieces
+    }
+
+    /// A minute is read when it settles, and once more when it closes.
+    fn due(&self, pace: &Pace, watermark: Minute) -> Vec<Span> {
+        let closing = watermark - pace.close_minutes;
+        let mut due = SpanSet::new();
+        for span in self.wanted.spans() {
+            let settling = Span::new(span.after, span.until.min(watermark));
+            let unsettled = self.settled.gaps(settling);
+            let closing = Span::new(span.after, span.until.min(closing));
+            let open = self.closed.gaps(closing);
+            unsettled
+                .into_iter()
+                .chain(open)
+                .for_each(|s| due.insert(s));
+        }
+        if due.is_empty() {
+            return Vec::new();
+        }
+        let mut taken: SpanSet = self.under_way.iter().map(|asked| asked.span).collect();
+        insert_all(&mut taken, &self.fresh);
+        insert_all(&mut taken, &self.failed);
+        let due = due.difference(&taken);
+        self.joined(&due, &taken, pace.join_minutes)
+    }
+
+    /// The spans, those that lie close together as one: when all between is wanted and not taken.
+    fn joined(&self, due: &SpanSet, taken: &SpanSet, join_minutes: i64) -> Vec<Span> {
+        let mut joined: Vec<Span> = Vec::new();
+        for span in due.spans() {
+            if let Some(last) = joined.last_mut() {
+                let between = Span::new(last.until, span.after);
+                if between.len() <= join_minutes
+                    && self.wanted.gaps(between).is_empty()
+                    && taken.within(between).next().is_none()
+                {
+                    last.until = span.until;
+                    continue;
+                }
+            }
+            joined.push(*span);
+        }
+        joined
+    }
+}
+
+/// Whether the fact shows that the source had something to say: a value that is no count, too.
+fn is_heard(fact: Fact) -> bool {
+    fact.counts.is_some() || fact.marks.has(Marks::INVALID)
+}
+
+fn until(span: Span, last: Minute) -> SpanSet {
+    SpanSet::from_iter([Span::new(span.after, span.until.min(last))])
+}
+
+fn insert_all(set: &mut SpanSet, more: &SpanSet) {
+    more.spans().iter().for_each(|span| set.insert(*span));
+}
