@@ -148,13 +148,19 @@ mod code {
     pub(super) const FULL: i32 = 13;
     pub(super) const CANTOPEN: i32 = 14;
     pub(super) const NOTADB: i32 = 26;
+    /// Extended: the file ends within a page.
+    pub(super) const IOERR_SHORT_READ: i32 = 522;
 }
 
 impl StoreError {
     /// What the database's error means for the file.
     pub(crate) fn of(path: &Path, source: sqlx::Error) -> Self {
         let path = path.to_owned();
-        match result_code(&source) {
+        let code = result_code(&source);
+        if code == Some(code::IOERR_SHORT_READ) {
+            return Self::Damaged { path, source };
+        }
+        match code.map(|code| code & 0xff) {
             Some(code::BUSY | code::LOCKED) => Self::Busy { path },
             Some(code::READONLY) => Self::ReadOnly { path },
             Some(code::CORRUPT) => Self::Damaged { path, source },
@@ -166,10 +172,9 @@ impl StoreError {
     }
 }
 
-/// The primary result code, when SQLite gave one.
-pub(crate) fn result_code(error: &sqlx::Error) -> Option<i32> {
-    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+/// The extended result code, when SQLite gave one.
+fn result_code(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
 }
 
 /// Why an operation stops: the database says no, or what it holds cannot be.

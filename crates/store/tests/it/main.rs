@@ -3,6 +3,12 @@
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod random;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod support;
