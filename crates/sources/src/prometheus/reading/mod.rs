@@ -106,7 +106,16 @@ async fn read_all(
                 tasks.extend(laid);
                 run(session, std::mem::take(&mut tasks), &mut outcomes).await
             }
-            Err(error) => vec![(all, error)],
+            Err(error) => {
+                // What is evaluated would be told the same by such a server.
+                let lost = if error.is_about_the_server() {
+                    std::mem::take(&mut tasks)
+                } else {
+                    Vec::new()
+                };
+                let lost = lost.iter().map(|task| (task.work.places(), error.clone()));
+                lost.chain([(all, error.clone())]).collect()
+            }
         };
         for (places, error) in failed {
             if places.len() == 1 || error.is_about_the_server() {
@@ -116,6 +125,11 @@ async fn read_all(
                 waiting.extend(raw.iter().filter(is_meant).map(|one| vec![*one]));
             }
         }
+    }
+    // Where nothing could be laid out, what is evaluated is still to do.
+    let failed = run(session, tasks, &mut outcomes).await;
+    for (places, error) in failed {
+        outcomes.extend(places.into_iter().map(|place| (place, Err(error.clone()))));
     }
     outcomes
 }
