@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+pub mod documents;
+mod error;
+pub mod explain;
+pub mod findings;
+pub mod instant;
+pub mod refresh;
+pub mod select;
+pub mod servers;
+pub mod status;
+
+pub use error::AppError;

@@ -1,0 +1,248 @@
+//! Documents on disk, as a catalog. What cannot be read is a finding with a place, not the end.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tomoni_spec::{Catalog, Finding, Place, Severity, SourceFile};
+
+/// The largest file that is read, in bytes.
+pub const FILE_BYTES_MAX: u64 = 8 << 20;
+/// How many files are read at most.
+pub const FILES_MAX: usize = 20_000;
+/// How deep folders are searched.
+pub const FOLDER_DEPTH_MAX: usize = 64;
+/// Which files of a folder are documents. A file that is named itself may have any ending.
+const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// What was found under some paths.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    /// The files as they were read, in the order in which they were found.
+    pub files: Vec<SourceFile>,
+    /// What they define, with everything that is wrong or unwise, the files themselves included.
+    pub catalog: Catalog,
+}
+
+impl Documents {
+    /// How many of the findings keep something from being used.
+    pub fn errors(&self) -> usize {
+        let findings = self.catalog.findings.iter();
+        findings.filter(|f| f.severity == Severity::Error).count()
+    }
+}
+
+/// Reads files, and folders with everything below them.
+///
+/// In folders `*.yaml`, `*.yml` and `*.json` are documents; what is hidden is passed over. Files
+/// are called as the caller wrote them, are read once even where several paths lead to them, and
+/// come in a stable order: paths as given, names within a folder sorted.
+pub fn read(paths: &[PathBuf]) -> Documents {
+    let mut walk = Walk::default();
+    for path in paths {
+        walk.given(path);
+    }
+    let mut catalog = tomoni_spec::read(&walk.files);
+    catalog.findings.append(&mut walk.findings);
+    catalog.findings.sort_by(|a, b| a.place.cmp(&b.place));
+    Documents {
+        files: walk.files,
+        catalog,
+    }
+}
+
+#[derive(Default)]
+struct Walk {
+    files: Vec<SourceFile>,
+    findings: Vec<Finding>,
+    /// Real paths of files and folders that were met, so that nothing is read twice.
+    met: BTreeSet<PathBuf>,
+    /// Real paths of the folders that we are in.
+    within: Vec<PathBuf>,
+    is_full: bool,
+}
+
+impl Walk {
+    fn given(&mut self, path: &Path) {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                let before = (self.files.len(), self.findings.len());
+                self.folder(path);
+                if before == (self.files.len(), self.findings.len()) {
+                    self.find(
+                        path,
+                        "file/none",
+                        Severity::Warning,
+                        "no documents below this folder".to_owned(),
+                        "documents end in .yaml, .yml or .json; hidden folders are passed over",
+                    );
+                }
+            }
+            Ok(_) => self.file(path),
+            Err(error) => self.unreadable(path, &error),
+        }
+    }
+
+    fn folder(&mut self, path: &Path) {
+        let real = match path.canonicalize() {
+            Ok(real) => real,
+            Err(error) => return self.unreadable(path, &error),
+        };
+        if self.within.contains(&real) {
+            return self.find(
+                path,
+                "file/loop",
+                Severity::Warning,
+                "this link leads back to a folder that contains it".to_owned(),
+                "remove the link; it was not followed",
+            );
+        }
+        if self.within.len() >= FOLDER_DEPTH_MAX {
+            return self.find(
+                path,
+                "file/too-deep",
+                Severity::Error,
+                format!("folders are nested more than {FOLDER_DEPTH_MAX} deep"),
+                "name a folder further down; this one was not searched",
+            );
+        }
+        if !self.met.insert(real.clone()) {
+            return;
+        }
+        self.within.push(real);
+        match entries(path) {
+            Ok(entries) => entries.iter().for_each(|entry| self.entry(entry)),
+            Err(error) => self.unreadable(path, &error),
+        }
+        self.within.pop();
+    }
+
+    /// Something within a folder; links are followed.
+    fn entry(&mut self, path: &Path) {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        if name.is_none_or(|name| name.starts_with('.')) {
+            return;
+        }
+        let is_document = path
+            .extension()
+            .is_some_and(|ending| ENDINGS.iter().any(|e| ending.eq_ignore_ascii_case(e)));
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => self.folder(path),
+            Ok(metadata) if metadata.is_file() && is_document => self.file(path),
+            Err(error) if is_document => self.unreadable(path, &error),
+            Ok(_) | Err(_) => {}
+        }
+    }
+
+    fn file(&mut self, path: &Path) {
+        if self.files.len() >= FILES_MAX {
+            if !self.is_full {
+                self.is_full = true;
+                self.find(
+                    path,
+                    "file/too-many",
+                    Severity::Error,
+                    format!("more than {FILES_MAX} files; this one and later ones were not read"),
+                    "name the folders that hold your documents, not one above them",
+                );
+            }
+            return;
+        }
+        let is_new = path
+            .canonicalize()
+            .map_or(true, |real| self.met.insert(real));
+        if !is_new {
+            return;
+        }
+        match read_limited(path) {
+            Ok(Some(bytes)) => self.files.push(SourceFile {
+                name: name(path),
+                bytes,
+            }),
+            Ok(None) => self.find(
+                path,
+                "file/too-large",
+                Severity::Error,
+                format!(
+                    "larger than {} MiB, which no document is",
+                    FILE_BYTES_MAX >> 20
+                ),
+                "split the documents over several files, or move this file elsewhere",
+            ),
+            Err(error) => self.unreadable(path, &error),
+        }
+    }
+
+    fn unreadable(&mut self, path: &Path, error: &io::Error) {
+        let (code, message, help) = match error.kind() {
+            io::ErrorKind::NotFound if fs::symlink_metadata(path).is_ok() => (
+                "file/dangling",
+                "this link leads nowhere".to_owned(),
+                "remove the link, or put back what it leads to",
+            ),
+            io::ErrorKind::NotFound => (
+                "file/missing",
+                "no such file or folder".to_owned(),
+                "check the path and the folder you are in",
+            ),
+            io::ErrorKind::PermissionDenied => (
+                "file/unreadable",
+                "permission denied".to_owned(),
+                "allow yourself to read it",
+            ),
+            _ => (
+                "file/unreadable",
+                format!("cannot be read: {error}"),
+                "check the file system",
+            ),
+        };
+        self.find(path, code, Severity::Error, message, help);
+    }
+
+    fn find(
+        &mut self,
+        path: &Path,
+        code: &'static str,
+        severity: Severity,
+        message: String,
+        help: &str,
+    ) {
+        let place = Place {
+            file: name(path),
+            line: 0,
+            column: 0,
+            bytes: (0, 0),
+        };
+        self.findings.push(Finding {
+            code,
+            severity,
+            place,
+            message,
+            help: Some(help.to_owned()),
+            object: None,
+        });
+    }
+}
+
+fn name(path: &Path) -> Arc<str> {
+    path.to_string_lossy().into()
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<io::Result<_>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// The file's bytes; `None` when there are too many. Works for pipes, whose length nobody knows.
+fn read_limited(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= FILE_BYTES_MAX).then_some(bytes))
+}

@@ -1,0 +1,69 @@
+//! What keeps a use case from answering at all. What merely makes an answer incomplete is part of
+//! the answer.
+
+use tomoni_ledger::NotLoaded;
+use tomoni_store::StoreError;
+
+use crate::refresh::Failure;
+
+/// Why a use case could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The data directory could not be opened, read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing could be read, and nothing is known from before.
+    #[error("{0}")]
+    Unread(Failure),
+    /// Nobody was to be asked, and nothing is known from before.
+    #[error(
+        "nothing is kept of these objectives at or before {at}: run once without --offline, so \
+         that their history is fetched"
+    )]
+    NothingKept {
+        /// The instant that was asked for.
+        at: String,
+    },
+    /// A defect: figures were asked of minutes that nobody loaded.
+    #[error("{0}, which is a defect of Tomoni: please report it")]
+    NotLoaded(#[from] NotLoaded),
+    /// No document among those given defines an SLO.
+    #[error(
+        "no SLO found in {paths}: give a folder with OpenSLO documents (`kind: SLO`), or run \
+         `tomoni validate {paths}` to see what was read"
+    )]
+    NoSlo {
+        /// The paths that were read.
+        paths: String,
+    },
+    /// Nothing has this name, or belongs to whom was asked for.
+    #[error("no {kind} is called `{name}`{guess}{known}")]
+    Unknown {
+        /// What was looked for: `SLO`, `team`, `service`.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+        /// A name that is nearly the same, as a question; may be empty.
+        guess: String,
+        /// What there is, as a sentence; may be empty.
+        known: String,
+    },
+    /// There are such teams and services, but no SLO belongs to both.
+    #[error("no SLO of team `{team}` belongs to the service `{service}`")]
+    NoneOfBoth {
+        /// The team.
+        team: String,
+        /// The service.
+        service: String,
+    },
+    /// An SLO has no objective with this number.
+    #[error("{slo} has no objective {index}: there are {count}, counted from 0")]
+    NoObjective {
+        /// The SLO.
+        slo: String,
+        /// What was asked for.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
+}

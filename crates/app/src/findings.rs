@@ -1,0 +1,214 @@
+//! What has to be known to read figures rightly, in the shape that every finding has.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use tomoni_ledger::Span;
+use tomoni_slo::Figures;
+use tomoni_sources::prometheus::Observation;
+use tomoni_spec::Severity;
+
+use crate::instant;
+use crate::refresh::{Failure, Ledger};
+use crate::select::Chosen;
+
+/// A finding, as JSON shows it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct FindingRow {
+    /// The SLO it is about.
+    pub slo: Option<String>,
+    /// A stable code, such as `read/failed`.
+    pub code: &'static str,
+    /// `error` or `warning`.
+    pub severity: &'static str,
+    /// The file that defines what it is about.
+    pub file: String,
+    /// The line, counted from 1; `null` where none is known.
+    pub line: Option<usize>,
+    /// The column, counted from 1; `null` where none is known.
+    pub column: Option<usize>,
+    /// What is wrong, starting in lower case.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// What has to be known of these objectives and their figures, in the order of the objectives; each
+/// thing once, also where an SLO has several objectives over one ledger.
+pub fn of<'a>(
+    rows: impl Iterator<Item = (Chosen<'a>, &'a Ledger, &'a Figures)>,
+) -> Vec<FindingRow> {
+    let mut met = BTreeSet::new();
+    let mut all = Vec::new();
+    for (chosen, ledger, figures) in rows {
+        let said = of_failures(ledger)
+            .chain(of_figures(figures))
+            .chain(of_reading(ledger));
+        for said in said {
+            let row = said.about(chosen);
+            if met.insert(row.clone()) {
+                all.push(row);
+            }
+        }
+    }
+    all
+}
+
+struct Said {
+    code: &'static str,
+    severity: Severity,
+    message: String,
+    help: Option<&'static str>,
+}
+
+impl Said {
+    fn warning(code: &'static str, message: String, help: &'static str) -> Self {
+        Self {
+            code,
+            severity: Severity::Warning,
+            message,
+            help: Some(help),
+        }
+    }
+
+    fn about(self, chosen: Chosen<'_>) -> FindingRow {
+        let place = &chosen.slo.place;
+        FindingRow {
+            slo: Some(chosen.slo.value.name.clone()),
+            code: self.code,
+            severity: word(self.severity),
+            file: place.file.to_string(),
+            line: (place.line > 0).then_some(place.line),
+            column: (place.column > 0).then_some(place.column),
+            message: self.message,
+            help: self.help.map(str::to_owned),
+        }
+    }
+}
+
+/// What could not be read: each reason once, with the time that it keeps from us.
+fn of_failures(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
+    let reasons: BTreeSet<String> = ledger.failures.iter().map(|(_, f)| f.to_string()).collect();
+    reasons.into_iter().map(|reason| {
+        let spans = ledger
+            .failures
+            .iter()
+            .filter(|(_, f)| f.to_string() == reason);
+        let minutes: i64 = spans.map(|(span, _)| span.len()).sum();
+        let is_unserved = ledger
+            .failures
+            .iter()
+            .any(|(_, failure)| matches!(failure, Failure::Unserved(_)));
+        let message = if is_unserved {
+            reason
+        } else {
+            format!("{minutes} minutes could not be read: {reason}")
+        };
+        Said {
+            code: "read/failed",
+            severity: Severity::Error,
+            message,
+            help: None,
+        }
+    })
+}
+
+/// What the ledger itself tells: the same in every run.
+fn of_figures(figures: &Figures) -> impl Iterator<Item = Said> {
+    let clamped = (figures.clamped_minutes > 0).then(|| {
+        Said::warning(
+            "sli/clamped",
+            format!(
+                "in {} minutes bad (or good) came out above total and was clamped to it",
+                figures.clamped_minutes
+            ),
+            "the two queries count different things: make one a part of the other",
+        )
+    });
+    let invalid = (figures.invalid_minutes > 0).then(|| {
+        Said::warning(
+            "sli/invalid",
+            format!(
+                "{} minutes are unknown because the source answered NaN, an infinite or a negative \
+                 value",
+                figures.invalid_minutes
+            ),
+            "look at the query where it divides by zero, and at the exporter",
+        )
+    });
+    clamped.into_iter().chain(invalid)
+}
+
+/// What was seen in this run's reads.
+fn of_reading(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
+    // A selector may well find nothing in a part of the time: it is told when it never did.
+    let found = |query: &str| {
+        let nothing =
+            |o: &Observation| matches!(o, Observation::NothingFound { query: q } if q == query);
+        let spans: BTreeSet<_> = ledger.seen.iter().map(|(s, _)| ends(s)).collect();
+        let empty: BTreeSet<_> = ledger
+            .seen
+            .iter()
+            .filter(|(_, observation)| nothing(observation))
+            .map(|(span, _)| ends(span))
+            .collect();
+        spans != empty
+    };
+    ledger
+        .seen
+        .iter()
+        .filter_map(move |(span, observation)| match observation {
+            Observation::NothingFound { query } if found(query) => None,
+            _ => said(*span, observation),
+        })
+}
+
+const fn ends(span: &Span) -> (i64, i64) {
+    (span.after.index(), span.until.index())
+}
+
+fn said(span: Span, observation: &Observation) -> Option<Said> {
+    Some(match observation {
+        Observation::NothingFound { query } => Said::warning(
+            "read/nothing-found",
+            format!("no series matches `{query}`"),
+            "check the metric's name and labels in the server, and how long it keeps history",
+        ),
+        Observation::Ambiguous { minutes, query } => Said::warning(
+            "read/ambiguous",
+            format!(
+                "`{query}` has more than one series, so that its value is not known in {minutes} \
+                 minutes up to {}",
+                instant::of_minute(span.until)
+            ),
+            "aggregate it (max, min, avg, sum), or match one series",
+        ),
+        Observation::Warning { text } => Said::warning(
+            "read/warning",
+            format!("the server warned: {text}"),
+            "look at the server's own log",
+        ),
+        Observation::Partial => Said::warning(
+            "read/partial",
+            format!(
+                "the server said that its answer up to {} may be incomplete; these minutes are \
+                 read again next time",
+                instant::of_minute(span.until)
+            ),
+            "look at the health of the server's storage nodes",
+        ),
+        Observation::RefusedBirth { .. }
+        | Observation::Approximate { .. }
+        | Observation::Series { .. }
+        | Observation::Clamped { .. }
+        | Observation::Invalid { .. }
+        | Observation::HistoryStarts { .. } => return None,
+    })
+}

@@ -1,0 +1,317 @@
+//! Ledgers brought up to an instant: the loop that feeds the engine and carries out what it says.
+//!
+//! What was read is kept at once, newest first, each harvest in one transaction, so that whoever
+//! drops the future loses only what was under way. The next run goes on from there, and ends with
+//! the ledger of a run that was never disturbed.
+
+mod known;
+mod meter;
+mod plan;
+mod reading;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use tomoni_engine::{Effect, Engine, Input, Keep, Pace};
+use tomoni_ledger::{DAY_MINUTES, Day, Minute, Series, Span, SpanSet};
+use tomoni_slo::{LedgerKey, Objective, Promise, required_days};
+use tomoni_sources::prometheus::{Observation, SourceError};
+use tomoni_spec::{DataSource, Defined};
+use tomoni_store::Store;
+
+use crate::error::AppError;
+use crate::servers::{Servers, Unserved};
+use meter::Meter;
+use plan::Plan;
+use reading::{Answer, Readers};
+
+/// Told how far the reading has come.
+pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// How far the reading has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Ledger minutes that are done.
+    pub done: u64,
+    /// Ledger minutes in all.
+    pub total: u64,
+    /// Raw samples that came in so far.
+    pub samples: u64,
+}
+
+/// What is to be brought up to date, and from where.
+pub struct Task<'a> {
+    /// The promises whose ledgers are needed.
+    pub promises: Vec<&'a Promise>,
+    /// The data sources that documents define.
+    pub data_sources: &'a [Defined<DataSource>],
+    /// The instant that figures are for.
+    pub at: Minute,
+    /// The present, in milliseconds since the Unix epoch: decides what is settled.
+    pub now_ms: i64,
+    /// When minutes settle and close.
+    pub pace: Pace,
+    /// Who is asked; `None` asks nobody.
+    pub servers: Option<&'a Servers>,
+    /// Where ledgers are kept; `None` forgets them.
+    pub store: Option<&'a Store>,
+    /// Whether all minutes of the windows are needed, not only those at their edges.
+    pub all_minutes: bool,
+    /// Told how far the reading has come.
+    pub on_progress: OnProgress,
+}
+
+/// Ledgers after a refresh.
+#[derive(Debug, Default)]
+pub struct Ledgers {
+    by_key: BTreeMap<LedgerKey, Ledger>,
+}
+
+/// One ledger after a refresh.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// Its minutes: totals of every day, and the minutes of the days that figures need.
+    pub series: Series,
+    /// Minutes that a source has answered for.
+    pub settled: SpanSet,
+    /// The last minute that figures can end at: settled, and not after the instant asked for.
+    /// `None` when there is none.
+    pub watermark: Option<Minute>,
+    /// The server that is asked for it, without credentials; `None` when there is none.
+    pub server: Option<String>,
+    /// What could not be read, and why.
+    pub failures: Vec<(Span, Failure)>,
+    /// What was seen while reading.
+    pub seen: Vec<(Span, Observation)>,
+}
+
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Nobody can be asked.
+    #[error(transparent)]
+    Unserved(#[from] Unserved),
+    /// The server did not give it.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+impl Ledgers {
+    /// The ledger of this name; an empty one when it was not part of the task.
+    pub fn get(&self, key: &LedgerKey) -> &Ledger {
+        static NONE: std::sync::OnceLock<Ledger> = std::sync::OnceLock::new();
+        self.by_key
+            .get(key)
+            .unwrap_or_else(|| NONE.get_or_init(Ledger::default))
+    }
+
+    /// Why nothing at all is known: the first failure, when no ledger has a single settled minute.
+    pub fn hopeless(&self) -> Option<&Failure> {
+        let is_known = self.by_key.values().any(|l| l.watermark.is_some());
+        let mut failures = self.by_key.values().flat_map(|l| &l.failures);
+        (!is_known)
+            .then(|| failures.next().map(|(_, failure)| failure))
+            .flatten()
+    }
+}
+
+/// Brings the ledgers of the task's promises up to date, as far as they can be read, and loads the
+/// minutes that figures at the task's instant need.
+///
+/// # Errors
+///
+/// When the store cannot be read or written. What a source does not give is told in each ledger.
+pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
+    let plan = Plan::new(task);
+    let mut ledgers = Ledgers {
+        by_key: plan.ledgers(),
+    };
+    let mut inputs = Vec::new();
+    if let Some(store) = task.store {
+        inputs = known::recall(store, &plan.keys(), &mut ledgers.by_key).await?;
+    }
+    if task.servers.is_some() {
+        inputs.extend(plan.wants());
+        catch_up(task, &plan, inputs, &mut ledgers.by_key).await?;
+    }
+    for ledger in ledgers.by_key.values_mut() {
+        ledger.watermark = last_settled(&ledger.settled, plan.until());
+    }
+    if let Some(store) = task.store {
+        load(task, store, &mut ledgers.by_key).await?;
+    }
+    Ok(ledgers)
+}
+
+/// Steps the engine until it asks for nothing more.
+async fn catch_up(
+    task: &Task<'_>,
+    plan: &Plan,
+    mut inputs: Vec<Input>,
+    ledgers: &mut BTreeMap<LedgerKey, Ledger>,
+) -> Result<(), AppError> {
+    let mut engine = Engine::new(task.pace);
+    let mut readers = Readers::new(plan, Meter::new(Arc::clone(&task.on_progress)));
+    let mut kept = BTreeSet::new();
+    loop {
+        for effect in engine.step(task.now_ms, std::mem::take(&mut inputs)) {
+            match effect {
+                Effect::Keep(keeps) => {
+                    kept.extend(keeps.iter().map(|keep| keep.key.clone()));
+                    keep(task.store, keeps, ledgers).await?;
+                }
+                Effect::Read(read) => readers.ask(&read),
+            }
+        }
+        let Some(answers) = readers.next().await else {
+            break;
+        };
+        inputs.extend(answers.into_iter().map(|answer| take(answer, ledgers)));
+    }
+    // What was kept in the store is not in memory yet.
+    if let Some(store) = task.store {
+        let keys: Vec<LedgerKey> = kept.into_iter().collect();
+        known::recall(store, &keys, ledgers).await?;
+    }
+    Ok(())
+}
+
+async fn keep(
+    store: Option<&Store>,
+    keeps: Vec<Keep>,
+    ledgers: &mut BTreeMap<LedgerKey, Ledger>,
+) -> Result<(), AppError> {
+    if let Some(store) = store {
+        return Ok(store.keep(&keeps).await?);
+    }
+    for keep in keeps {
+        let ledger = ledgers.entry(keep.key).or_default();
+        for span in keep.settled.spans() {
+            ledger.settled.insert(*span);
+        }
+        // Without a store every day is held with its minutes, so none can be away.
+        let put = ledger.series.put(&keep.facts);
+        debug_assert_eq!(put, Ok(()));
+    }
+    Ok(())
+}
+
+/// Notes what came back, and tells the engine.
+fn take(answer: Answer, ledgers: &mut BTreeMap<LedgerKey, Ledger>) -> Input {
+    let Answer { key, span, result } = answer;
+    let ledger = ledgers.entry(key.clone()).or_default();
+    match result {
+        Ok(harvest) => {
+            let partial = harvest.is_partial();
+            let seen = harvest.observations.into_iter();
+            ledger
+                .seen
+                .extend(seen.map(|observation| (span, observation)));
+            Input::Harvested {
+                key,
+                span,
+                facts: harvest.facts,
+                partial,
+            }
+        }
+        Err(failure) => {
+            ledger.failures.push((span, failure));
+            Input::Failed { key, span }
+        }
+    }
+}
+
+/// Loads the minutes that figures need.
+async fn load(
+    task: &Task<'_>,
+    store: &Store,
+    ledgers: &mut BTreeMap<LedgerKey, Ledger>,
+) -> Result<(), AppError> {
+    let mut days: BTreeMap<&LedgerKey, BTreeSet<Day>> = BTreeMap::new();
+    for promise in &task.promises {
+        let Some(ledger) = ledgers.get(&promise.key) else {
+            continue;
+        };
+        let Some(at) = ledger.watermark else { continue };
+        let needed = days.entry(&promise.key).or_default();
+        if task.all_minutes {
+            let extent = ledger.series.extent();
+            let span = tomoni_slo::required_span(&promise.objective, at);
+            needed.extend(span.intersection(extent).days());
+        } else {
+            needed.extend(required_days(&ledger.series, &promise.objective, at));
+            needed.extend(first_partly_known(&ledger.series, &promise.objective, at));
+        }
+    }
+    let wanted: Vec<(LedgerKey, Vec<Day>)> = days
+        .into_iter()
+        .filter(|(_, days)| !days.is_empty())
+        .map(|(key, days)| (key.clone(), days.into_iter().collect()))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    for (key, days) in store.days(&wanted).await? {
+        let ledger = ledgers.entry(key).or_default();
+        days.iter().for_each(|day| ledger.series.load(day));
+    }
+    Ok(())
+}
+
+/// The day within which history may begin: the first one of which anything is known, when that is
+/// not all of it. The window's first day is loaded in any case, as its edge.
+fn first_partly_known(series: &Series, objective: &Objective, at: Minute) -> Option<Day> {
+    let window = objective.window.extent(at)?.so_far;
+    let known = |day: Day| series.sum(day.span()).map_or(0, |sums| sums.known);
+    let mut days = window.days().skip(1).map(|day| (day, known(day)));
+    let (day, known) = days.find(|(_, known)| *known > 0)?;
+    (known < DAY_MINUTES).then_some(day)
+}
+
+/// The last minute of the set that is not after the given one.
+fn last_settled(settled: &SpanSet, until: Minute) -> Option<Minute> {
+    let spans = settled.spans();
+    let at = spans.partition_point(|span| span.after < until);
+    let span = spans.get(at.checked_sub(1)?)?;
+    Some(span.until.min(until))
+}
+
+impl fmt::Debug for Task<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task")
+            .field("promises", &self.promises.len())
+            .field("at", &self.at)
+            .field("now_ms", &self.now_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_end_at_a_settled_minute() {
+        let minute = Minute::from_index;
+        let set: SpanSet = [(10, 20), (30, 40)]
+            .map(|(after, until)| Span::new(minute(after), minute(until)))
+            .into_iter()
+            .collect();
+        for (until, last) in [
+            (9, None),
+            (10, None),
+            (11, Some(11)),
+            (20, Some(20)),
+            (25, Some(20)),
+            (35, Some(35)),
+            (99, Some(40)),
+        ] {
+            assert_eq!(
+                last_settled(&set, minute(until)),
+                last.map(minute),
+                "{until}"
+            );
+        }
+    }
+}

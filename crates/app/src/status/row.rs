@@ -1,0 +1,209 @@
+//! One objective's figures as a row.
+
+use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span};
+use tomoni_slo::{
+    Budget, BudgetUnit, Figures, Objective, Severity, Slot, Window, burn_rates, evaluate,
+    minutes_text, slots,
+};
+
+use super::report::{AlertRow, BudgetRow, BurnRates, Count, SloRow, SlotRow};
+use crate::instant;
+use crate::refresh::Ledger;
+use crate::select::Chosen;
+
+/// How many days a trend shows.
+const TREND_DAYS: usize = 28;
+/// From how late on it is worth telling that history begins after the window does, in minutes.
+const HISTORY_LATE_MINUTES: i64 = 60;
+
+/// The row of an objective whose figures are given.
+pub(crate) fn row(
+    chosen: Chosen<'_>,
+    ledger: &Ledger,
+    figures: &Figures,
+    at: Minute,
+) -> Result<SloRow, NotLoaded> {
+    let (slo, promise) = (&chosen.slo.value, chosen.promise);
+    let objective = &promise.objective;
+    let end = ledger.watermark.unwrap_or(at);
+    let is_known = figures.known_minutes > 0;
+    let events = |events| is_known.then_some(Count(events));
+    let counting = if figures.approximate_minutes > 0 {
+        "approximate"
+    } else {
+        "exact"
+    };
+    let slots = slots(&ledger.series, objective, end)?;
+    Ok(SloRow {
+        slo: slo.name.clone(),
+        objective_index: chosen.index,
+        objective_name: promise.display_name.clone(),
+        service: slo.service.clone(),
+        team: slo.team.clone(),
+        display_name: slo.display_name.clone(),
+        stage: slo.stage.as_str(),
+        objective: objective.target.fraction(),
+        window: objective.window.to_string(),
+        method: objective.method.as_str(),
+        sli: figures.sli,
+        good: events(figures.good),
+        bad: events(figures.bad),
+        total: events(figures.total),
+        watermark: ledger.watermark.map(instant::of_minute),
+        budget: budget_row(&figures.budget, is_known),
+        burn_rates: burn_rate_rows(&ledger.series, objective, end)?,
+        coverage: figures.coverage,
+        history_starts: history_starts(&ledger.series, figures).map(instant::of_minute),
+        counting: is_known.then_some(counting),
+        clamped: figures.clamped_minutes,
+        invalid: figures.invalid_minutes,
+        excluded_minutes: figures.excluded_minutes,
+        imputed_minutes: figures.imputed_minutes,
+        source_error: ledger
+            .failures
+            .first()
+            .map(|(_, failure)| failure.to_string()),
+        state: figures.state.as_str(),
+        alerts: alert_rows(&slots),
+        pace: slots
+            .first()
+            .map_or_else(String::new, |slot| minutes_text(slot.long.minutes)),
+        trend: spent_by_day(&ledger.series, objective, figures)
+            .into_iter()
+            .rev()
+            .take(TREND_DAYS)
+            .rev()
+            .map(|(_, share)| share)
+            .collect(),
+    })
+}
+
+fn budget_row(budget: &Budget, is_known: bool) -> BudgetRow {
+    let unit = match budget.unit {
+        BudgetUnit::Events => "events",
+        BudgetUnit::Minutes => "minutes",
+        BudgetUnit::Ratio => "ratio",
+    };
+    BudgetRow {
+        allowed: is_known.then_some(budget.allowed),
+        spent: is_known.then_some(budget.spent),
+        unit,
+        remaining: is_known.then(|| budget.remaining()),
+        one_failure: budget.one_failure,
+    }
+}
+
+/// Burn rates over the default windows at a minute.
+fn burn_rate_rows(
+    series: &Series,
+    objective: &Objective,
+    at: Minute,
+) -> Result<BurnRates, NotLoaded> {
+    let rates = burn_rates(series, objective, at)?;
+    let named = rates
+        .iter()
+        .map(|rate| (minutes_text(rate.minutes), rate.rate));
+    Ok(BurnRates(named.collect()))
+}
+
+fn alert_rows(slots: &[Slot]) -> Vec<AlertRow> {
+    [Severity::Page, Severity::Ticket]
+        .into_iter()
+        .filter_map(|severity| alert_row(slots, severity))
+        .collect()
+}
+
+fn alert_row(slots: &[Slot], severity: Severity) -> Option<AlertRow> {
+    let of_severity = slots.iter().filter(|slot| slot.severity == severity);
+    let slots: Vec<SlotRow> = slot_rows(of_severity);
+    let state = if slots.iter().any(|slot| slot.holds == Some(true)) {
+        Some("firing")
+    } else if slots.iter().any(|slot| slot.holds.is_some()) {
+        Some("inactive")
+    } else {
+        None
+    };
+    (!slots.is_empty()).then(|| AlertRow {
+        severity: severity.as_str(),
+        state,
+        frozen: slots.iter().any(|slot| slot.holds.is_none()),
+        slots,
+    })
+}
+
+/// Pairs of windows as rows.
+pub(crate) fn slot_rows<'a>(slots: impl Iterator<Item = &'a Slot>) -> Vec<SlotRow> {
+    let row = |slot: &Slot| SlotRow {
+        long: minutes_text(slot.long.minutes),
+        short: minutes_text(slot.short.minutes),
+        factor: slot.factor,
+        impossible: slot.is_impossible,
+        long_burn_rate: slot.long.rate,
+        short_burn_rate: slot.short.rate,
+        holds: slot.holds,
+    };
+    slots.map(row).collect()
+}
+
+/// What each UTC day of the window spent, as a share of the whole window's budget; `None` where
+/// nothing is known of a day.
+pub(crate) fn spent_by_day(
+    series: &Series,
+    objective: &Objective,
+    figures: &Figures,
+) -> Vec<(Day, Option<f64>)> {
+    let days = figures.window.days();
+    days.map(|day| {
+        let span = day.span().intersection(figures.window);
+        (day, spent(series, objective, figures, span))
+    })
+    .collect()
+}
+
+/// What a part of the window spent, as a share of the whole window's budget.
+pub(crate) fn spent(
+    series: &Series,
+    objective: &Objective,
+    figures: &Figures,
+    span: Span,
+) -> Option<f64> {
+    let part = part(objective, span);
+    let of_part = evaluate(series, &part, span.until).ok()?;
+    if of_part.known_minutes == 0 {
+        return None;
+    }
+    let allowed = figures.budget.allowed;
+    let weight = match (figures.budget.unit, of_part.slices, figures.slices) {
+        // The mean of the slices' ratios: a part weighs as much as it has slices.
+        (BudgetUnit::Ratio, Some(part), Some(all)) if all.with_traffic > 0 => {
+            part.with_traffic as f64 / all.with_traffic as f64
+        }
+        _ => 1.0,
+    };
+    (allowed > 0.0).then(|| of_part.budget.spent * weight / allowed)
+}
+
+/// The same objective over a part of its window.
+pub(crate) fn part(objective: &Objective, span: Span) -> Objective {
+    Objective {
+        window: Window::Rolling {
+            minutes: span.len().max(1),
+            text: minutes_text(span.len()),
+        },
+        ..objective.clone()
+    }
+}
+
+/// The first known minute, where it comes late in the window.
+fn history_starts(series: &Series, figures: &Figures) -> Option<Minute> {
+    let window = figures.window;
+    let knows = |span: Span| series.sum(span).ok().filter(|sums| sums.known > 0);
+    let day = window
+        .days()
+        .find(|day| knows(day.span().intersection(window)).is_some())?;
+    let within = day.span().intersection(window);
+    let known = |minute: &Minute| series.fact(*minute).is_ok_and(|f| f.counts.is_some());
+    // Where the day's minutes are away, the day is near enough.
+    let first = within.minutes().find(known).unwrap_or(within.after + 1);
+    (first - window.after > HISTORY_LATE_MINUTES).then_some(first)
+}

@@ -1,0 +1,8 @@
+//! The use cases, against real folders and a real Prometheus.
+
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod support;
