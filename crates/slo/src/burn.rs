@@ -5,7 +5,7 @@ use tomoni_ledger::{Events, Minute, NotLoaded, Series, Span};
 use crate::level::Level;
 use crate::objective::Objective;
 use crate::slices::Grid;
-use crate::state::COVERAGE_MIN;
+use crate::state::suffices;
 use crate::tally::RunningTotals;
 use crate::window::Window;
 
@@ -156,6 +156,6 @@ fn lacks(known: i64, all: i64) -> bool {
     } else if all < FEW_MINUTES {
         known == 0 || all - known > 1
     } else {
-        (known as f64) < COVERAGE_MIN * all as f64
+        !suffices(known, all)
     }
 }

@@ -226,6 +226,8 @@ fn parse_zone(zone: &str) -> Result<TimeZone, CalendarError> {
     })
 }
 
+const START_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
+
 /// Reads `2006-01-02 15:04:05`, every digit of it.
 fn parse_start(text: &str) -> Result<DateTime, CalendarError> {
     const SHAPE: &[u8; 19] = b"0000-00-00 00:00:00";
@@ -235,8 +237,10 @@ fn parse_start(text: &str) -> Result<DateTime, CalendarError> {
             other => byte == *other,
         });
     let start = has_shape
-        .then(|| DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok())
-        .flatten();
+        .then(|| DateTime::strptime(START_FORMAT, text).ok())
+        .flatten()
+        // A leap second would be read as the second before.
+        .filter(|start| start.strftime(START_FORMAT).to_string() == text);
     start.ok_or_else(|| CalendarError::NotAStart {
         text: text.to_owned(),
     })

@@ -10,7 +10,7 @@ use crate::burn::BurnRate;
 use crate::figures::{Figures, Slices};
 use crate::objective::{Method, MissingData, Objective};
 use crate::slots::Slot;
-use crate::state::{AT_RISK_BELOW, COVERAGE_MIN, State};
+use crate::state::{AT_RISK_BELOW, COVERAGE_MIN, State, is_above};
 use crate::window::Extent;
 
 /// How far two ways to compute one number may lie apart, relative to the larger of it and one.
@@ -95,7 +95,7 @@ pub fn broken_by_burn(burn: &BurnRate, objective: &Objective) -> Option<&'static
 /// The first invariant that a slot breaks; `None` is as it should be.
 pub fn broken_by_slot(slot: &Slot, objective: &Objective) -> Option<&'static str> {
     let is_true = slot.holds == Some(true);
-    let is_above = |burn: &BurnRate| burn.rate.is_some_and(|rate| rate > slot.factor);
+    let is_above = |burn: &BurnRate| burn.rate.is_some_and(|rate| is_above(rate, slot.factor));
     let is_frozen = slot.long.lacks_coverage || slot.short.lacks_coverage;
     let checks = [
         (
@@ -241,7 +241,7 @@ fn state_is_the_first_that_applies(figures: &Figures) -> bool {
         whole: figures.whole_window,
     };
     let lacks_slices = figures.slices.is_some_and(|slices| {
-        slices.known == 0 || (slices.known as f64) < COVERAGE_MIN * slices.all as f64
+        slices.known == 0 || (slices.known as f64 / slices.all as f64) < COVERAGE_MIN
     });
     let lacks_minutes = figures
         .coverage
@@ -254,8 +254,8 @@ fn state_is_the_first_that_applies(figures: &Figures) -> bool {
             lacks_minutes || lacks_slices || extent.is_in_first_tenth(),
         ),
         (State::NoTraffic, figures.sli.is_none()),
-        (State::Exhausted, remaining <= 0.0),
-        (State::AtRisk, remaining < AT_RISK_BELOW),
+        (State::Exhausted, !is_above(1.0, figures.budget.consumed)),
+        (State::AtRisk, is_above(AT_RISK_BELOW, remaining)),
         (State::Ok, true),
     ];
     let first = expected.iter().find(|(_, applies)| *applies);

@@ -47,8 +47,7 @@ impl Level {
         let Some(grid) = grid else {
             return Ok(Self::of_events(tally, objective.missing_data));
         };
-        let (exclusions, method) = (&objective.exclusions, objective.method);
-        let slices = SliceTally::of(ledger, exclusions, grid, grid.covered(span), method)?;
+        let slices = ledger.slices(objective, grid, grid.covered(span))?;
         Ok(Self::of_slices(tally, slices, objective))
     }
 
@@ -110,7 +109,7 @@ impl Level {
         let is_by_ratio = matches!(objective.method, Method::RatioTimeslices { .. });
         let (good, weight, one_failure) = if is_by_ratio {
             let mean_events = slices.events.as_f64() / with_traffic.max(1) as f64;
-            (slices.ratios, with_traffic, 1.0 / mean_events.max(1.0))
+            (slices.ratios(), with_traffic, 1.0 / mean_events.max(1.0))
         } else {
             (good as f64, known, 1.0)
         };

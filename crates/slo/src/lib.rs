@@ -29,7 +29,7 @@ pub use key::{Generation, LedgerKey, NotAKey};
 pub use objective::{Exclusion, Method, MissingData, Objective, Promise, Slo, Stage};
 pub use required::{required_days, required_span};
 pub use slots::{BAD_EVENTS_MIN, SLOTS, Severity, Slot, slots};
-pub use state::{AT_RISK_BELOW, COVERAGE_MIN, State};
+pub use state::{AT_RISK_BELOW, COVERAGE_MIN, State, is_above};
 pub use target::{NotATarget, Target};
 pub use threshold::{Op, Threshold, UnknownOp};
 pub use window::{Extent, Window};

@@ -7,6 +7,7 @@ use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span, Sums};
 use crate::burn::{burn_rates_with, burn_span, burn_windows};
 use crate::figures::evaluate_with;
 use crate::objective::Objective;
+use crate::slices::{Grid, SliceTally};
 use crate::tally::RunningTotals;
 
 /// The days whose minutes must still be loaded before an objective can be evaluated at a minute,
@@ -56,5 +57,29 @@ impl RunningTotals for Asked<'_> {
             }
             Sums::default()
         }))
+    }
+
+    /// Asks once a day: all minutes of a day that are loaded can be told, and if they are away one
+    /// question is enough to know it.
+    fn slices(
+        &self,
+        objective: &Objective,
+        grid: &Grid,
+        covered: Span,
+    ) -> Result<SliceTally, NotLoaded> {
+        if covered.is_empty() {
+            return Ok(SliceTally::default());
+        }
+        let mut end = covered.after;
+        while end <= covered.until {
+            self.until(end)?;
+            end = grid.ended_by(end.day().last()) + grid.width;
+        }
+        self.until(covered.until)?;
+        for part in objective.exclusions.within(covered) {
+            self.until(part.after)?;
+            self.until(part.until)?;
+        }
+        Ok(SliceTally::default())
     }
 }

@@ -12,14 +12,18 @@
 //!   slices only, leave it out.
 //! - A slice weighs its minutes that are not excluded. One that is excluded wholly is no slice at all.
 
-use tomoni_ledger::{Events, Minute, NotLoaded, Span, SpanSet, Sums};
+use tomoni_ledger::{Events, Minute, NotLoaded, Span, Sums};
 
 use crate::figures::Slices;
-use crate::objective::{Method, MissingData};
+use crate::objective::{Method, MissingData, Objective};
 use crate::tally::RunningTotals;
 
 /// A slice is known when at least so many tenths of its minutes that are not excluded are known.
 const KNOWN_TENTHS: i64 = 9;
+
+/// Ratios are summed in parts of 2⁻⁵³, the resolution of a float just below 1: so a sum of them is
+/// exact, whatever its order, and can be a difference of running totals.
+const RATIO_PARTS: f64 = (1_i64 << 53) as f64;
 
 /// Where slices begin and end.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +59,7 @@ impl Grid {
 }
 
 /// What the slices of a span add up to.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SliceTally {
     /// How many there are.
     pub(crate) slices: Slices,
@@ -63,8 +67,8 @@ pub(crate) struct SliceTally {
     pub(crate) bad_minutes: i64,
     /// Minutes of the unknown ones.
     pub(crate) unknown_minutes: i64,
-    /// Sum of the ratios of good events of the known ones with traffic.
-    pub(crate) ratios: f64,
+    /// Sum of the ratios of good events of the known ones with traffic, in [`RATIO_PARTS`].
+    pub(crate) ratio_parts: i128,
     /// Events of the known ones.
     pub(crate) events: Events,
 }
@@ -72,17 +76,16 @@ pub(crate) struct SliceTally {
 impl SliceTally {
     /// Judges every slice of a covered span (see [`Grid::covered`]).
     pub(crate) fn of(
-        ledger: &impl RunningTotals,
-        exclusions: &SpanSet,
+        ledger: &(impl RunningTotals + ?Sized),
+        objective: &Objective,
         grid: &Grid,
         covered: Span,
-        method: Method,
     ) -> Result<Self, NotLoaded> {
         let mut tally = Self::default();
         if covered.is_empty() {
             return Ok(tally);
         }
-        let mut excluded = exclusions.within(covered).peekable();
+        let mut excluded = objective.exclusions.within(covered).peekable();
         let mut after = covered.after;
         let mut before = ledger.until(after)?;
         while after < covered.until {
@@ -100,7 +103,7 @@ impl SliceTally {
                 }
                 excluded.next();
             }
-            tally.judge(&sums, minutes, method);
+            tally.judge(&sums, minutes, objective.method);
             (after, before) = (slice.until, here);
         }
         Ok(tally)
@@ -129,7 +132,7 @@ impl SliceTally {
         } else {
             (sums.total - sums.bad).as_f64() / sums.total.as_f64()
         };
-        self.ratios += ratio;
+        self.ratio_parts += i128::from((ratio * RATIO_PARTS).round() as i64);
         let is_good = match method {
             Method::Timeslices { target, .. } => ratio >= target,
             Method::Occurrences | Method::RatioTimeslices { .. } => is_perfect,
@@ -139,6 +142,11 @@ impl SliceTally {
         } else {
             self.bad_minutes += minutes;
         }
+    }
+
+    /// Sum of the ratios of good events of the known slices with traffic.
+    pub(crate) fn ratios(&self) -> f64 {
+        self.ratio_parts as f64 / RATIO_PARTS
     }
 
     /// How many slices the missing-data policy judges.

@@ -4,6 +4,7 @@ use tomoni_ledger::{Events, Minute, NotLoaded, Series};
 
 use crate::burn::{BURN_WINDOWS, BurnRate, burn_rates_with, has_monthly_windows};
 use crate::objective::Objective;
+use crate::state::is_above;
 
 /// How many slots there are by default.
 pub const SLOTS: usize = 4;
@@ -22,7 +23,7 @@ pub struct Slot {
     /// The short window's burn rate. Its `one_failure` is the smallest burn that its traffic can
     /// show.
     pub short: BurnRate,
-    /// Both burn rates must be above this.
+    /// Both burn rates must be above this, and not only by rounding.
     pub factor: f64,
     /// Bad events that the short window must have.
     pub bad_min: Events,
@@ -122,7 +123,7 @@ impl Line {
         } else {
             self.factor
         };
-        let is_above = |burn: &BurnRate| burn.rate.is_some_and(|rate| rate > factor);
+        let is_above = |burn: &BurnRate| burn.rate.is_some_and(|rate| is_above(rate, factor));
         let is_frozen = long.lacks_coverage || short.lacks_coverage;
         let holds = is_above(&long) && is_above(&short) && short.bad >= BAD_EVENTS_MIN;
         Slot {

@@ -10,6 +10,27 @@ pub const COVERAGE_MIN: f64 = 0.9;
 /// Below this share of the budget an objective is at risk (semantics.md, "State").
 pub const AT_RISK_BELOW: f64 = 0.25;
 
+/// How far a share may lie from a limit, in parts of it, to count as being at the limit: a decimal
+/// target is no binary fraction, so 7 of the 0.07 · 100 events that may be bad come out as a hair
+/// less than all of them.
+const AT_LIMIT: f64 = 1e-12;
+
+/// Whether a number is above a limit, not only by rounding.
+///
+/// ```
+/// use tomoni_slo::is_above;
+/// assert!(7.0 < 0.07 * 100.0 && !is_above(0.07 * 100.0, 7.0));
+/// assert!(is_above(7.1, 7.0));
+/// ```
+pub fn is_above(number: f64, limit: f64) -> bool {
+    number > limit * (1.0 + AT_LIMIT)
+}
+
+/// Whether at least 0.9 of all minutes (or slices) are known; of none at all, they are.
+pub(crate) const fn suffices(known: i64, all: i64) -> bool {
+    known * 10 >= all * 9
+}
+
 /// In what state an objective is: the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
@@ -43,12 +64,12 @@ impl State {
     /// The state of a level and its budget.
     pub(crate) fn of(level: &Level, budget: &Budget, extent: Extent) -> Self {
         let sums = &level.tally.sums;
-        let coverage = level.tally.coverage().unwrap_or(0.0);
         let slices_suffice = level.slices.is_none_or(|tally| {
-            let slices = tally.slices;
-            slices.known > 0 && slices.known as f64 >= COVERAGE_MIN * slices.all as f64
+            tally.slices.known > 0 && suffices(tally.slices.known, tally.slices.all)
         });
-        let is_partial = coverage < COVERAGE_MIN || extent.is_in_first_tenth() || !slices_suffice;
+        let is_partial = !suffices(sums.known, level.tally.minutes)
+            || !slices_suffice
+            || extent.is_in_first_tenth();
         if sums.known == 0 {
             Self::NoData
         } else if sums.total == tomoni_ledger::Events::ZERO {
@@ -57,9 +78,9 @@ impl State {
             Self::Partial
         } else if level.shares.is_none() {
             Self::NoTraffic
-        } else if budget.consumed >= 1.0 {
+        } else if !is_above(1.0, budget.consumed) {
             Self::Exhausted
-        } else if budget.remaining() < AT_RISK_BELOW {
+        } else if is_above(AT_RISK_BELOW, budget.remaining()) {
             Self::AtRisk
         } else {
             Self::Ok

@@ -2,6 +2,9 @@
 
 use tomoni_ledger::{Minute, NotLoaded, Series, Span, SpanSet, Sums};
 
+use crate::objective::Objective;
+use crate::slices::{Grid, SliceTally};
+
 /// What knows the running totals of a ledger.
 ///
 /// All figures are computed through this, and which minutes are asked for never depends on the
@@ -9,6 +12,16 @@ use tomoni_ledger::{Minute, NotLoaded, Series, Span, SpanSet, Sums};
 pub(crate) trait RunningTotals {
     /// The sums of all minutes up to and including this one.
     fn until(&self, minute: Minute) -> Result<Sums, NotLoaded>;
+
+    /// What the slices of a covered span add up to (see [`Grid::covered`]).
+    fn slices(
+        &self,
+        objective: &Objective,
+        grid: &Grid,
+        covered: Span,
+    ) -> Result<SliceTally, NotLoaded> {
+        SliceTally::of(self, objective, grid, covered)
+    }
 }
 
 impl RunningTotals for Series {

@@ -299,13 +299,13 @@ fn state(level: &Level, consumed: f64, so_far: Span, whole: Span) -> State {
     } = level.sum;
     let lacks_slices = level
         .slices
-        .is_some_and(|[all, known, ..]| known == 0 || (known as f64) < 0.9 * all as f64);
+        .is_some_and(|[all, known, ..]| known == 0 || (known as f64 / all as f64) < 0.9);
     let is_early = (so_far.len() as f64) < whole.len() as f64 / 10.0;
     if known == 0 {
         State::NoData
     } else if total == Events::ZERO {
         State::NoTraffic
-    } else if (known as f64) < 0.9 * minutes as f64 || lacks_slices || is_early {
+    } else if (known as f64 / minutes as f64) < 0.9 || lacks_slices || is_early {
         State::Partial
     } else if level.good_share.is_none() {
         State::NoTraffic
@@ -344,7 +344,7 @@ pub(crate) fn burn(
         match all {
             0 => false,
             1..10 => unknown > 1 || known == 0,
-            _ => (known as f64) < 0.9 * all as f64,
+            _ => (known as f64 / all as f64) < 0.9,
         }
     };
     let is_lacking = lacks(level.sum.known, level.sum.minutes)

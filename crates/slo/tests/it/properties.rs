@@ -6,8 +6,8 @@ use tomoni_slo::invariants::{
     broken_by, broken_by_burn, broken_by_slot, is_close, is_sum_of_parts,
 };
 use tomoni_slo::{
-    BAD_EVENTS_MIN, Method, Objective, Window, burn_rates, evaluate, required_days, required_span,
-    slots,
+    BAD_EVENTS_MIN, Method, Objective, Window, burn_rates, evaluate, is_above, required_days,
+    required_span, slots,
 };
 
 use crate::arbitrary::{self, instant};
@@ -15,14 +15,22 @@ use crate::naive::{self, Facts};
 
 /// A ledger of some days, an objective over it, and a minute near its end.
 fn case() -> impl Strategy<Value = (Facts, Objective, Minute)> {
-    (instant(), 1..9_000_i64, -200..400_i64).prop_flat_map(|(end, length, by)| {
-        let span = Span::ending_at(end, length);
-        (
-            arbitrary::facts(span),
-            arbitrary::objective(span),
-            Just(end + by),
-        )
-    })
+    (instant(), 1..9_000_i64, -200..400_i64)
+        .prop_flat_map(|(end, length, by)| {
+            let span = Span::ending_at(end, length);
+            (
+                arbitrary::facts(span),
+                arbitrary::objective(span),
+                Just(end + by),
+                0..4_u8,
+            )
+        })
+        .prop_map(|(facts, objective, at, snap)| {
+            // A quarter of the cases at the very end of a period, where its last slice may be cut.
+            let whole = naive::window(&objective, at).map(|(_, whole)| whole.until);
+            let at = whole.filter(|_| snap == 0).unwrap_or(at);
+            (facts, objective, at)
+        })
 }
 
 fn are_close(a: Option<f64>, b: Option<f64>) -> bool {
@@ -39,7 +47,7 @@ fn is_on_a_limit(consumed: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 384, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn figures_are_those_of_the_naive_evaluation((facts, objective, at) in case()) {
@@ -83,7 +91,7 @@ proptest! {
         for slot in slots(&series, &objective, at).unwrap() {
             prop_assert!(rates.contains(&slot.long) && rates.contains(&slot.short));
             prop_assert!(slot.short.minutes <= slot.long.minutes);
-            let above = |rate: Option<f64>| rate.is_some_and(|rate| rate > slot.factor);
+            let above = |rate: Option<f64>| rate.is_some_and(|rate| is_above(rate, slot.factor));
             let is_frozen = slot.long.lacks_coverage || slot.short.lacks_coverage;
             let is_true = above(slot.long.rate)
                 && above(slot.short.rate)

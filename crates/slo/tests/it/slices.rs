@@ -1,0 +1,181 @@
+//! Timeslices and RatioTimeslices, worked out by hand.
+
+use tomoni_ledger::{Minute, Span, SpanSet};
+use tomoni_slo::{
+    BudgetUnit, Method, MissingData, Objective, Slices, State, Window, burn_rates, evaluate,
+};
+
+use crate::examples::{is, ledger, objective};
+
+/// As in `examples`: a midnight, so slices of ten minutes end there.
+const AT: Minute = Minute::from_index(29_000_000 - 29_000_000 % 1_440);
+
+fn timeslices(target: f64, width_minutes: i64, window: &str) -> Objective {
+    Objective {
+        method: Method::Timeslices {
+            target,
+            width_minutes,
+        },
+        ..objective(0.9, window)
+    }
+}
+
+fn slices(all: i64, known: i64, good: i64, with_traffic: i64) -> Option<Slices> {
+    Some(Slices {
+        all,
+        known,
+        good,
+        with_traffic,
+    })
+}
+
+#[test]
+fn bad_slices_spend_their_minutes() {
+    // Ten slices: one bad, one exactly at its target, one quiet.
+    let series = ledger(&[
+        (10, Some((6, 100))),
+        (10, Some((5, 100))),
+        (10, Some((0, 0))),
+        (70, Some((1, 100))),
+    ]);
+    let figures = evaluate(&series, &timeslices(0.95, 10, "100m"), AT).unwrap();
+    assert_eq!(figures.slices, slices(10, 10, 9, 9));
+    assert!(is(figures.sli.unwrap(), 0.9));
+    assert_eq!(figures.budget.unit, BudgetUnit::Minutes);
+    assert!(is(figures.budget.allowed, 10.0) && is(figures.budget.spent, 10.0));
+    assert!(is(figures.budget.one_failure.unwrap(), 1.0));
+    assert_eq!(figures.state, State::Exhausted);
+}
+
+#[test]
+fn a_quiet_night_weighs_as_much_as_a_busy_noon_in_ratio_timeslices() {
+    let series = ledger(&[
+        (10, Some((1, 2))),
+        (10, Some((0, 0))),
+        (10, Some((0, 10_000))),
+    ]);
+    let method = Method::RatioTimeslices { width_minutes: 10 };
+    let objective = Objective {
+        method,
+        ..objective(0.5, "30m")
+    };
+    let figures = evaluate(&series, &objective, AT).unwrap();
+    assert_eq!(figures.slices, slices(3, 3, 2, 2));
+    assert!(is(figures.sli.unwrap(), 0.75));
+    assert_eq!(figures.budget.unit, BudgetUnit::Ratio);
+    assert!(is(figures.budget.allowed, 0.5) && is(figures.budget.spent, 0.25));
+    assert!(is(figures.budget.consumed, 0.5));
+}
+
+#[test]
+fn a_slice_is_known_by_nine_tenths_of_its_minutes() {
+    let known = |missing| {
+        let series = ledger(&[
+            (10, Some((0, 10))),
+            (10 - missing, Some((0, 10))),
+            (missing, None),
+        ]);
+        let figures = evaluate(&series, &timeslices(0.95, 10, "20m"), AT).unwrap();
+        figures.slices.unwrap().known
+    };
+    assert_eq!([0, 1, 2, 10].map(known), [2, 2, 1, 1]);
+}
+
+#[test]
+fn missing_slices_follow_the_policy() {
+    let series = ledger(&[(10, Some((10, 10))), (70, Some((0, 10))), (20, None)]);
+    let figures = |missing_data| {
+        let objective = Objective {
+            missing_data,
+            ..timeslices(0.95, 10, "100m")
+        };
+        evaluate(&series, &objective, AT).unwrap()
+    };
+    let ignored = figures(MissingData::Ignore);
+    assert_eq!(ignored.slices, slices(10, 8, 7, 8));
+    assert!(is(ignored.sli.unwrap(), 7.0 / 8.0) && is(ignored.budget.spent, 10.0));
+    let good = figures(MissingData::Good);
+    assert!(is(good.sli.unwrap(), 0.9) && is(good.budget.spent, 10.0));
+    let bad = figures(MissingData::Bad);
+    assert!(is(bad.sli.unwrap(), 0.7) && is(bad.budget.spent, 30.0));
+    assert_eq!((ignored.imputed_minutes, bad.imputed_minutes), (0, 20));
+    assert_eq!(bad.slices, ignored.slices);
+}
+
+#[test]
+fn excluded_minutes_shrink_a_slice_and_a_slice_of_them_is_none() {
+    // The first slice is bad but for its last two minutes; the second is excluded wholly.
+    let series = ledger(&[(8, Some((0, 10))), (2, Some((10, 10))), (90, Some((0, 10)))]);
+    let mut objective = timeslices(0.95, 10, "100m");
+    let figures = evaluate(&series, &objective, AT).unwrap();
+    assert!(is(figures.budget.spent, 10.0) && is(figures.budget.allowed, 10.0));
+    objective.exclusions = SpanSet::from_iter([Span::new(AT - 97, AT - 80)]);
+    let figures = evaluate(&series, &objective, AT).unwrap();
+    assert_eq!(figures.slices, slices(9, 9, 9, 9));
+    assert!(is(figures.budget.allowed, 8.3), "{:?}", figures.budget);
+    objective.exclusions = SpanSet::from_iter([Span::new(AT - 100, AT - 92)]);
+    let figures = evaluate(&series, &objective, AT).unwrap();
+    assert_eq!(figures.slices, slices(10, 10, 9, 10));
+    assert!(is(figures.budget.spent, 2.0), "{:?}", figures.budget);
+}
+
+#[test]
+fn a_slice_counts_once_it_has_ended_and_where_it_ends() {
+    // Bad minutes at the far edge and in the unfinished slice.
+    let objective = timeslices(0.95, 10, "30m");
+    let series = ledger(&[
+        (10, Some((10, 10))),
+        (30, Some((0, 10))),
+        (5, Some((10, 10))),
+    ]);
+    // At five past the slice, seen five minutes ago: the window is (-40, -10] of `AT`.
+    let figures = |at| evaluate(&series, &objective, at).unwrap();
+    // The last five minutes lie in a slice that ends at AT: it is bad.
+    assert_eq!(figures(AT).slices, slices(3, 3, 2, 3));
+    // Five minutes before, that slice has not ended; the far one began before the window.
+    assert_eq!(figures(AT - 5).slices, slices(3, 3, 2, 3));
+    assert_eq!(figures(AT - 5).window, Span::ending_at(AT - 5, 30));
+    assert_eq!(figures(AT - 10).slices, slices(3, 3, 2, 3));
+}
+
+#[test]
+fn the_last_slice_of_a_period_is_cut() {
+    // A day of 23 hours in slices of two: eleven whole ones and one of an hour.
+    let start = "2024-01-01 00:00:00";
+    let objective = Objective {
+        window: Window::calendar("1d", "Europe/Berlin", start).unwrap(),
+        ..timeslices(0.95, 120, "1d")
+    };
+    let end: jiff::Timestamp = "2024-03-31T22:00:00Z".parse().unwrap();
+    let end = Minute::ended_by_ms(end.as_millisecond());
+    let figures = |at| evaluate(&ledger(&[]), &objective, at).unwrap();
+    assert_eq!(figures(end).window.len(), 23 * 60);
+    assert_eq!(figures(end).slices, slices(12, 0, 0, 0));
+    assert_eq!(figures(end - 1).slices, slices(11, 0, 0, 0));
+    // The budget is that of the whole day from its beginning.
+    let allowed = [end, end - 1, end - 1_300].map(|at| figures(at).budget.allowed);
+    assert!(
+        allowed.into_iter().all(|allowed| is(allowed, 138.0)),
+        "{allowed:?}"
+    );
+}
+
+#[test]
+fn burn_windows_are_whole_slices() {
+    let objective = Objective {
+        method: Method::Timeslices {
+            target: 0.95,
+            width_minutes: 7,
+        },
+        ..objective(0.999, "28d")
+    };
+    for burn in burn_rates(&ledger(&[]), &objective, AT).unwrap() {
+        assert_eq!(burn.window.len() % 7, 0);
+        assert_eq!(burn.window.until.index() % 7, 0);
+        assert!(
+            (0..7).contains(&(burn.window.len() - burn.minutes)),
+            "{burn:?}"
+        );
+        assert!((0..7).contains(&(AT - burn.window.until)), "{burn:?}");
+    }
+}
