@@ -8,7 +8,8 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tomoni_ledger::{DayFacts, Events, Fact, Minute, Series, Span, SpanSet};
 use tomoni_slo::{
-    Method, MissingData, Objective, Target, Window, burn_rates, evaluate, required_days, slots,
+    Method, MissingData, Objective, Replay, Target, Window, burn_rates, evaluate, required_days,
+    slots,
 };
 
 /// 2026-11-22T09:00:00Z.
@@ -96,6 +97,15 @@ fn one_objective(c: &mut Criterion) {
         });
         group.bench_function(format!("slots, {name}"), |b| {
             b.iter(|| slots(&series, black_box(objective), black_box(AT)));
+        });
+    }
+    for (name, objective) in &cases {
+        let minutes = Span::ending_at(AT, 1_440);
+        let Ok(replay) = Replay::new(&series, objective, minutes) else {
+            unreachable!("all days are loaded")
+        };
+        group.bench_function(format!("slots in a replay, {name}"), |b| {
+            b.iter(|| replay.slots(black_box(AT)));
         });
     }
     let needed = objective(rolling(28), timeslices(1));

@@ -47,7 +47,7 @@ pub struct LedgerKey {
     pub threshold: Option<Threshold>,
 }
 
-/// A text is not a ledger's key.
+/// A text is not a ledger's key, or not as keys are written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a ledger's key: 32 hex digits, and for a gauge `:op:value`")]
 pub struct NotAKey(pub String);
@@ -99,10 +99,17 @@ impl FromStr for LedgerKey {
             }
             (Some(_), None) => return Err(error()),
         };
-        Ok(Self {
+        let key = Self {
             generation,
             threshold,
-        })
+        };
+        // One ledger has one name: no other spelling of the number, and no NaN, is a key.
+        if key.to_string() == text && threshold.is_none_or(|threshold| threshold.value.is_finite())
+        {
+            Ok(key)
+        } else {
+            Err(error())
+        }
     }
 }
 
@@ -147,6 +154,12 @@ mod tests {
             "30313233343536373839616263646566:",
             "30313233343536373839616263646566:eq:1",
             "30313233343536373839616263646566:lt:x",
+            "30313233343536373839616263646566:lt:-0.0",
+            "30313233343536373839616263646566:lt:+1.0",
+            "30313233343536373839616263646566:lt:1",
+            "30313233343536373839616263646566:lt:NaN",
+            "30313233343536373839616263646566:lt:inf",
+            "30313233343536373839616263646566:lt:1.0:",
             "3031323334353637383961626364656G",
         ] {
             assert_eq!(text.parse::<LedgerKey>(), Err(NotAKey(text.to_owned())));

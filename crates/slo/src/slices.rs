@@ -12,6 +12,8 @@
 //!   slices only, leave it out.
 //! - A slice weighs its minutes that are not excluded. One that is excluded wholly is no slice at all.
 
+use std::ops::{AddAssign, Sub};
+
 use tomoni_ledger::{Events, Minute, NotLoaded, Span, Sums};
 
 use crate::figures::Slices;
@@ -74,7 +76,7 @@ pub(crate) struct SliceTally {
 }
 
 impl SliceTally {
-    /// Judges every slice of a covered span (see [`Grid::covered`]).
+    /// Judges every slice of a covered span (see [`Grid::covered`]) and adds them up.
     pub(crate) fn of(
         ledger: &(impl RunningTotals + ?Sized),
         objective: &Objective,
@@ -82,8 +84,38 @@ impl SliceTally {
         covered: Span,
     ) -> Result<Self, NotLoaded> {
         let mut tally = Self::default();
+        Self::judge_each(ledger, objective, grid, covered, |sums, minutes| {
+            tally.judge(sums, minutes, objective.method);
+        })?;
+        Ok(tally)
+    }
+
+    /// Judges every slice of a covered span by itself, in order.
+    pub(crate) fn each(
+        ledger: &impl RunningTotals,
+        objective: &Objective,
+        grid: &Grid,
+        covered: Span,
+        mut with: impl FnMut(Self),
+    ) -> Result<(), NotLoaded> {
+        Self::judge_each(ledger, objective, grid, covered, |sums, minutes| {
+            let mut tally = Self::default();
+            tally.judge(sums, minutes, objective.method);
+            with(tally);
+        })
+    }
+
+    /// Gives the sums of every slice of a covered span, and its minutes that are not excluded.
+    #[inline]
+    fn judge_each(
+        ledger: &(impl RunningTotals + ?Sized),
+        objective: &Objective,
+        grid: &Grid,
+        covered: Span,
+        mut judge: impl FnMut(&Sums, i64),
+    ) -> Result<(), NotLoaded> {
         if covered.is_empty() {
-            return Ok(tally);
+            return Ok(());
         }
         let mut excluded = objective.exclusions.within(covered).peekable();
         let mut after = covered.after;
@@ -103,10 +135,10 @@ impl SliceTally {
                 }
                 excluded.next();
             }
-            tally.judge(&sums, minutes, objective.method);
+            judge(&sums, minutes);
             (after, before) = (slice.until, here);
         }
-        Ok(tally)
+        Ok(())
     }
 
     /// Takes in one slice of so many minutes that are not excluded.
@@ -154,6 +186,38 @@ impl SliceTally {
         match policy {
             MissingData::Ignore => 0,
             MissingData::Good | MissingData::Bad => self.slices.all - self.slices.known,
+        }
+    }
+}
+
+impl AddAssign for SliceTally {
+    fn add_assign(&mut self, other: Self) {
+        self.slices.all += other.slices.all;
+        self.slices.known += other.slices.known;
+        self.slices.good += other.slices.good;
+        self.slices.with_traffic += other.slices.with_traffic;
+        self.bad_minutes += other.bad_minutes;
+        self.unknown_minutes += other.unknown_minutes;
+        self.ratio_parts += other.ratio_parts;
+        self.events += other.events;
+    }
+}
+
+impl Sub for SliceTally {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self {
+            slices: Slices {
+                all: self.slices.all - other.slices.all,
+                known: self.slices.known - other.slices.known,
+                good: self.slices.good - other.slices.good,
+                with_traffic: self.slices.with_traffic - other.slices.with_traffic,
+            },
+            bad_minutes: self.bad_minutes - other.bad_minutes,
+            unknown_minutes: self.unknown_minutes - other.unknown_minutes,
+            ratio_parts: self.ratio_parts - other.ratio_parts,
+            events: self.events - other.events,
         }
     }
 }

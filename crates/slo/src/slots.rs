@@ -5,6 +5,7 @@ use tomoni_ledger::{Events, Minute, NotLoaded, Series};
 use crate::burn::{BURN_WINDOWS, BurnRate, burn_rates_with, has_monthly_windows};
 use crate::objective::Objective;
 use crate::state::is_above;
+use crate::tally::RunningTotals;
 
 /// How many slots there are by default.
 pub const SLOTS: usize = 4;
@@ -104,14 +105,23 @@ pub fn slots(
     objective: &Objective,
     at: Minute,
 ) -> Result<[Slot; SLOTS], NotLoaded> {
-    let slots = burn_rates_with(series, objective, at)
-        .map(|rates| LINES.map(|line| line.slot(&rates, objective)))?;
+    let slots = slots_with(series, objective, at)?;
     if cfg!(debug_assertions) {
         for slot in &slots {
             debug_assert_eq!(crate::invariants::broken_by_slot(slot, objective), None);
         }
     }
     Ok(slots)
+}
+
+/// [`slots`], from whatever knows the running totals.
+pub(crate) fn slots_with(
+    ledger: &impl RunningTotals,
+    objective: &Objective,
+    at: Minute,
+) -> Result<[Slot; SLOTS], NotLoaded> {
+    let rates = burn_rates_with(ledger, objective, at)?;
+    Ok(LINES.map(|line| line.slot(&rates, objective)))
 }
 
 impl Line {

@@ -6,8 +6,8 @@ use tomoni_slo::invariants::{
     broken_by, broken_by_burn, broken_by_slot, is_close, is_sum_of_parts,
 };
 use tomoni_slo::{
-    BAD_EVENTS_MIN, Method, Objective, Window, burn_rates, evaluate, is_above, required_days,
-    required_span, slots,
+    BAD_EVENTS_MIN, Method, Objective, Replay, Window, burn_rates, evaluate, is_above,
+    required_days, required_span, slots,
 };
 
 use crate::arbitrary::{self, instant};
@@ -135,6 +135,24 @@ proptest! {
             .map(|(minute, fact)| (*minute, *fact)).collect();
         let (some, whole) = (arbitrary::series(&inside), arbitrary::series(&facts));
         prop_assert_eq!(all(&some, &objective, at).unwrap(), all(&whole, &objective, at).unwrap());
+    }
+
+    /// A replay says the same, to the bit, wherever it was made ready and elsewhere.
+    #[test]
+    fn a_replay_answers_as_if_asked_alone(
+        (facts, objective, at) in case(),
+        (before, length) in (0..4_000_i64, 0..6_000_i64),
+        steps in prop::collection::vec(-5_000..2_000_i64, 8),
+    ) {
+        let series = arbitrary::series(&facts);
+        let minutes = Span::ending_at(at - before + length, length);
+        let replay = Replay::new(&series, &objective, minutes).unwrap();
+        for at in steps.into_iter().map(|step| at + step).chain([at, minutes.until]) {
+            let alone = all(&series, &objective, at).unwrap();
+            prop_assert_eq!(replay.evaluate(at).unwrap(), alone.0);
+            prop_assert_eq!(replay.burn_rates(at).unwrap(), alone.1);
+            prop_assert_eq!(replay.slots(at).unwrap(), alone.2);
+        }
     }
 
     #[test]

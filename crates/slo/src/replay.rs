@@ -1,0 +1,202 @@
+//! One objective at many minutes, each of them cheap.
+
+use tomoni_ledger::{Minute, NotLoaded, Series, Span, Sums};
+
+use crate::burn::{BURN_WINDOWS, BurnRate, burn_rates_with};
+use crate::figures::{Figures, evaluate_with};
+use crate::objective::Objective;
+use crate::required::required_span;
+use crate::slices::{Grid, SliceTally};
+use crate::slots::{SLOTS, Slot, slots_with};
+use crate::tally::RunningTotals;
+use crate::window::Window;
+
+/// An objective over its ledger, made ready to be asked at many minutes, as a backtest or an alert's
+/// history is: every slice is judged once, and a window of them is a difference of running totals.
+///
+/// Its answers are those of [`crate::evaluate`], [`crate::burn_rates`] and [`crate::slots`], to the
+/// bit. At minutes for which it was not made ready it is only slower.
+#[derive(Clone, Debug)]
+pub struct Replay<'a> {
+    series: &'a Series,
+    objective: &'a Objective,
+    /// In order of time: calendar periods whose slices end at other minutes of the hour have their
+    /// own.
+    judged: Vec<Judged>,
+}
+
+/// Running totals of slices.
+#[derive(Clone, Debug)]
+struct Judged {
+    /// The last minute for which these are the slices.
+    until: Minute,
+    /// The end of the slice before the first.
+    after: Minute,
+    width: i64,
+    /// `[i]` is what the first `i` slices add up to.
+    totals: Vec<SliceTally>,
+}
+
+/// A replay as seen from a minute.
+struct Seen<'a> {
+    series: &'a Series,
+    judged: Option<&'a Judged>,
+}
+
+impl<'a> Replay<'a> {
+    /// Makes an objective ready for all minutes of a span.
+    ///
+    /// # Errors
+    ///
+    /// When the minutes of a day that one of them needs are not loaded (see
+    /// [`crate::required_days`]).
+    pub fn new(
+        series: &'a Series,
+        objective: &'a Objective,
+        minutes: Span,
+    ) -> Result<Self, NotLoaded> {
+        let mut judged: Vec<Judged> = Vec::new();
+        let mut at = minutes.after + 1;
+        while at <= minutes.until {
+            let Some(grid) = objective.grid(at) else {
+                break;
+            };
+            let until = last_minute(objective, &grid, at).min(minutes.until);
+            match judged.last_mut() {
+                Some(last) if last.fits(&grid) => last.judge_until(series, objective, until)?,
+                _ => {
+                    let after = grid.ended_by(required_span(objective, at).after);
+                    judged.push(Judged::new(&grid, after));
+                    if let Some(last) = judged.last_mut() {
+                        last.judge_until(series, objective, until)?;
+                    }
+                }
+            }
+            at = until + 1;
+        }
+        Ok(Self {
+            series,
+            objective,
+            judged,
+        })
+    }
+
+    /// As [`crate::evaluate`].
+    ///
+    /// # Errors
+    ///
+    /// When the minutes of a day that [`crate::required_days`] names are not loaded.
+    pub fn evaluate(&self, at: Minute) -> Result<Figures, NotLoaded> {
+        evaluate_with(&self.seen(at), self.objective, at)
+    }
+
+    /// As [`crate::burn_rates`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Replay::evaluate`].
+    pub fn burn_rates(&self, at: Minute) -> Result<[BurnRate; BURN_WINDOWS], NotLoaded> {
+        burn_rates_with(&self.seen(at), self.objective, at)
+    }
+
+    /// As [`crate::slots`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Replay::evaluate`].
+    pub fn slots(&self, at: Minute) -> Result<[Slot; SLOTS], NotLoaded> {
+        slots_with(&self.seen(at), self.objective, at)
+    }
+
+    fn seen(&self, at: Minute) -> Seen<'_> {
+        let place = self.judged.partition_point(|judged| judged.until < at);
+        Seen {
+            series: self.series,
+            judged: self.judged.get(place),
+        }
+    }
+}
+
+/// The last minute whose slices are those of `at`: the end of its period.
+fn last_minute(objective: &Objective, grid: &Grid, at: Minute) -> Minute {
+    match (&objective.window, grid.cut) {
+        (Window::Calendar(_), Some(end)) => end,
+        // Before the first period.
+        (Window::Calendar(_), None) if at <= grid.anchor => grid.anchor,
+        _ => Minute::from_index(i64::MAX),
+    }
+}
+
+impl Judged {
+    fn new(grid: &Grid, after: Minute) -> Self {
+        Self {
+            until: after,
+            after,
+            width: grid.width,
+            totals: vec![SliceTally::default()],
+        }
+    }
+
+    /// Whether a grid's slices end where these do.
+    fn fits(&self, grid: &Grid) -> bool {
+        (grid.anchor - self.after) % self.width == 0
+    }
+
+    /// The end of the last judged slice.
+    fn ended(&self) -> Minute {
+        self.after + (self.totals.len() as i64 - 1) * self.width
+    }
+
+    /// Judges all slices that have ended by a minute.
+    fn judge_until(
+        &mut self,
+        series: &Series,
+        objective: &Objective,
+        until: Minute,
+    ) -> Result<(), NotLoaded> {
+        let grid = Grid {
+            anchor: self.after,
+            width: self.width,
+            cut: None,
+        };
+        let mut running = self.totals.last().copied().unwrap_or_default();
+        let covered = Span::new(self.ended(), grid.ended_by(until));
+        SliceTally::each(series, objective, &grid, covered, |slice| {
+            running += slice;
+            self.totals.push(running);
+        })?;
+        self.until = until;
+        Ok(())
+    }
+
+    /// What the slices of a span add up to; `None` when they were not judged.
+    fn sum(&self, span: Span) -> Option<SliceTally> {
+        let place = |end: Minute| usize::try_from((end - self.after) / self.width).ok();
+        let after = self.totals.get(place(span.after)?)?;
+        let until = self.totals.get(place(span.until)?)?;
+        (span.after >= self.after).then(|| *until - *after)
+    }
+}
+
+impl RunningTotals for Seen<'_> {
+    #[inline]
+    fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
+        self.series.until(minute)
+    }
+
+    fn slices(
+        &self,
+        objective: &Objective,
+        grid: &Grid,
+        covered: Span,
+    ) -> Result<SliceTally, NotLoaded> {
+        let whole = Span::new(covered.after, grid.ended_by(covered.until));
+        let judged = self.judged.filter(|judged| judged.fits(grid));
+        let Some(mut tally) = judged.and_then(|judged| judged.sum(whole)) else {
+            return SliceTally::of(self, objective, grid, covered);
+        };
+        let cut = Span::new(whole.until, covered.until);
+        tally += SliceTally::of(self, objective, grid, cut)?;
+        Ok(tally)
+    }
+}
