@@ -149,9 +149,9 @@ pub(crate) fn window(start_s: i64) -> impl Strategy<Value = Window> {
         Just("28d".to_owned()),
     ];
     let calendar = (
-        prop::sample::select(vec!["1d", "2d", "1w", "1M", "1Q", "1Y"]),
+        prop::sample::select(vec!["1d", "1d", "2d", "1w", "1w", "1M", "1M", "1Q", "1Y"]),
         prop::sample::select(ZONES.to_vec()),
-        -200_i64..10,
+        -45_i64..10,
         prop_oneof![Just(0_i64), 0..86_400_i64],
     );
     prop_oneof![

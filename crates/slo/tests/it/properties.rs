@@ -47,7 +47,7 @@ fn is_on_a_limit(consumed: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
     fn figures_are_those_of_the_naive_evaluation((facts, objective, at) in case()) {
