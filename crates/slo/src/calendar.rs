@@ -11,6 +11,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use tomoni_ledger::{Minute, Span};
@@ -166,7 +167,11 @@ impl Calendar {
     /// The number of a period not far from the one that holds a minute.
     fn nearby(&self, at: Minute) -> i64 {
         let count = i64::from(self.count.max(1));
-        let days = at.day().index() - epoch_day(self.start.date());
+        let start = TimeZone::UTC
+            .to_ambiguous_timestamp(self.start)
+            .compatible();
+        let start = Minute::ended_by_ms(start.map_or(0, Timestamp::as_millisecond));
+        let days = at.day().index() - start.day().index();
         match self.unit {
             Unit::Day => days.div_euclid(count),
             Unit::Week => days.div_euclid(7 * count),
@@ -189,20 +194,6 @@ impl Unit {
             Self::Year => 12,
         }
     }
-}
-
-fn epoch_day(date: Date) -> i64 {
-    let (year, month, day) = (
-        i64::from(date.year()),
-        i64::from(date.month()),
-        i64::from(date.day()),
-    );
-    // Years that begin in March end with their leap day.
-    let march_year = if month <= 2 { year - 1 } else { year };
-    let era = march_year.div_euclid(400);
-    let of_era = march_year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 fn days_after(date: Date, days: i64) -> Option<Date> {

@@ -1,6 +1,6 @@
 //! Timeslices and RatioTimeslices, worked out by hand.
 
-use tomoni_ledger::{Minute, Span, SpanSet};
+use tomoni_ledger::{Events, Fact, Minute, PARTS, Series, Span, SpanSet};
 use tomoni_slo::{
     BudgetUnit, Method, MissingData, Objective, Slices, State, Window, burn_rates, evaluate,
 };
@@ -65,6 +65,31 @@ fn a_quiet_night_weighs_as_much_as_a_busy_noon_in_ratio_timeslices() {
     assert_eq!(figures.budget.unit, BudgetUnit::Ratio);
     assert!(is(figures.budget.allowed, 0.5) && is(figures.budget.spent, 0.25));
     assert!(is(figures.budget.consumed, 0.5));
+    // One failure in a slice of mean traffic, 50 010 events: of two slices, of a budget of a half.
+    assert!(is(figures.budget.one_failure.unwrap() * 50_010.0, 1.0));
+    // Less than one event in a slice: a failure cannot cost more than the slice.
+    let half = Fact::counted(Events::ZERO, Events::from_parts(PARTS / 2));
+    let mut series = Series::new();
+    series.put(&[(AT, half)]).unwrap();
+    let objective = Objective {
+        method: Method::RatioTimeslices { width_minutes: 1 },
+        ..objective
+    };
+    let figures = evaluate(&series, &objective, AT).unwrap();
+    assert!(is(figures.budget.one_failure.unwrap(), 2.0));
+}
+
+#[test]
+fn traffic_in_no_slice_that_is_judged_is_no_traffic() {
+    // All slices that have ended are quiet; the unfinished one is busy.
+    let series = ledger(&[(30, Some((0, 0))), (5, Some((3, 3))), (5, None)]);
+    let figures = evaluate(&series, &timeslices(0.95, 10, "30m"), AT - 5).unwrap();
+    assert_eq!(
+        (figures.total, figures.slices),
+        (Events::whole(15), slices(3, 3, 3, 0))
+    );
+    assert_eq!((figures.sli, figures.state), (None, State::NoTraffic));
+    assert!(is(figures.budget.consumed, 0.0));
 }
 
 #[test]
@@ -128,7 +153,6 @@ fn a_slice_counts_once_it_has_ended_and_where_it_ends() {
         (30, Some((0, 10))),
         (5, Some((10, 10))),
     ]);
-    // At five past the slice, seen five minutes ago: the window is (-40, -10] of `AT`.
     let figures = |at| evaluate(&series, &objective, at).unwrap();
     // The last five minutes lie in a slice that ends at AT: it is bad.
     assert_eq!(figures(AT).slices, slices(3, 3, 2, 3));
