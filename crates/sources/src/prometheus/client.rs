@@ -79,11 +79,12 @@ impl Client {
             .connect_timeout(config.connect_timeout)
             .timeout(config.timeout);
         if let Some(pem) = &config.ca_pem {
-            let authorities = Certificate::from_pem_bundle(pem).map_err(|error| {
-                setup(format!(
-                    "the CA file is no bundle of PEM certificates ({error})"
-                ))
-            })?;
+            let authorities = Certificate::from_pem_bundle(pem).unwrap_or_default();
+            if authorities.is_empty() {
+                return Err(setup(
+                    "the CA file holds no certificate in PEM (-----BEGIN CERTIFICATE-----)".into(),
+                ));
+            }
             builder = builder.tls_certs_only(authorities);
         }
         let http = builder.build().map_err(|error| setup(causes(&error)))?;
@@ -250,6 +251,7 @@ impl Client {
         let url = self.shown.clone();
         let code = status.as_u16();
         let said = match &refusal {
+            Refusal::Foreign(_) if code == 429 => ": it gets too many requests".to_owned(),
             Refusal::Error { kind, message } => format!(": {kind}: {message}"),
             Refusal::Foreign(_) if begins.is_empty() => String::new(),
             Refusal::Foreign(_) => format!(": {begins}"),
@@ -315,6 +317,13 @@ impl Client {
             };
         }
         let reason = causes(error);
+        if reason.contains("invalid peer certificate") {
+            let reason = format!(
+                "its certificate is not trusted ({reason}); give the certificate of the authority \
+                 that signed it, or an address that it is made for"
+            );
+            return SourceError::Setup { url, reason };
+        }
         if error.is_body() || error.is_decode() {
             return SourceError::BrokeOff { url, reason };
         }
@@ -408,7 +417,8 @@ fn causes(error: &reqwest::Error) -> String {
     let mut source = error.source();
     while let Some(cause) = source {
         let text = cause.to_string();
-        if !causes.contains(&text) {
+        // It only says that there is a cause.
+        if text != "client error (Connect)" && !causes.contains(&text) {
             causes.push(text);
         }
         source = cause.source();

@@ -169,7 +169,8 @@ async fn fetches(
         .filter_map(|s| rates_of(measured, s))
         .map(Rates::sum)
         .sum();
-    if is_small(session, &whole, span).await? {
+    // Where nothing could be measured, nothing can be said of waste.
+    if needed > 0.0 && is_small(session, &whole, span).await? {
         let rates = measure(session, Size::Samples, &whole, span).await?;
         if rates.sum() <= WASTE_MAX * needed {
             return Ok(vec![(whole, rates.max())]);

@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::sync::Semaphore;
+
 use super::super::answer::Answer;
 use super::super::client::{Client, Remarks};
 use super::super::config::Limits;
@@ -19,6 +21,8 @@ pub(in super::super) struct Session<'a> {
     total: u64,
     done: AtomicU64,
     samples: AtomicU64,
+    /// Who waits here has not asked yet, and will not if the server is given up meanwhile.
+    gate: Semaphore,
     /// The first error that is about the server as a whole: nothing more is asked of it.
     given_up: OnceLock<SourceError>,
 }
@@ -37,6 +41,7 @@ impl<'a> Session<'a> {
             total,
             done: AtomicU64::new(0),
             samples: AtomicU64::new(0),
+            gate: Semaphore::new(client.concurrency().max(1)),
             given_up: OnceLock::new(),
         };
         session.tell();
@@ -58,6 +63,7 @@ impl<'a> Session<'a> {
         at_ms: i64,
         remarks: &mut Remarks,
     ) -> Result<Answer, SourceError> {
+        let _permit = self.gate.acquire().await;
         self.check()?;
         self.note(self.client.instant(query, at_ms).await, remarks)
     }
@@ -70,6 +76,7 @@ impl<'a> Session<'a> {
         step_ms: i64,
         remarks: &mut Remarks,
     ) -> Result<Answer, SourceError> {
+        let _permit = self.gate.acquire().await;
         self.check()?;
         let answer = self.client.range(query, start_ms, end_ms, step_ms).await;
         self.note(answer, remarks)

@@ -27,6 +27,9 @@ const GAUGE_LOOKBACK_MS: i64 = MINUTE_MS;
 /// Raw samples that one walk holds at a time, as a multiple of what one query may bring.
 const HELD_QUERIES: f64 = 4.0;
 
+/// A query may bring so many times the samples that it should before the next one asks for less.
+const ROOM: f64 = 1.5;
+
 /// A walk through a group's samples.
 struct Walk<'a> {
     session: &'a Session<'a>,
@@ -101,7 +104,10 @@ impl Walk<'_> {
         while counted < self.span.until {
             let to_ms = end_ms.min(cursor_ms + window_ms);
             match self.fetch(cursor_ms, to_ms).await {
-                Ok(()) => cursor_ms = to_ms,
+                Ok(samples) => {
+                    window_ms = self.fitting(to_ms - cursor_ms, samples).min(window_ms);
+                    cursor_ms = to_ms;
+                }
                 Err(error) if error.is_too_much() && window_ms > MINUTE_MS => {
                     let shorter = (to_ms - cursor_ms) / 2 / MINUTE_MS * MINUTE_MS;
                     window_ms = shorter.max(MINUTE_MS);
@@ -133,8 +139,19 @@ impl Walk<'_> {
         }
     }
 
-    /// Fetches the samples of `(from_ms, to_ms]`, and those of a second before.
-    async fn fetch(&mut self, from_ms: i64, to_ms: i64) -> Result<(), SourceError> {
+    /// The window in which a query brings as many samples as it should, when it brought so many in
+    /// this one.
+    fn fitting(&self, window_ms: i64, samples: usize) -> i64 {
+        let share = self.session.limits().samples_per_query as f64 / samples.max(1) as f64;
+        if share >= 1.0 / ROOM {
+            return i64::MAX;
+        }
+        ((window_ms as f64 * share) as i64 / MINUTE_MS).max(1) * MINUTE_MS
+    }
+
+    /// Fetches the samples of `(from_ms, to_ms]`, and those of a second before. Gives how many the
+    /// largest answer had.
+    async fn fetch(&mut self, from_ms: i64, to_ms: i64) -> Result<usize, SourceError> {
         let seconds = (to_ms - from_ms + WIDE_MS) / 1_000;
         let session = self.session;
         let fetches = self.fetches.iter().map(|selector| async move {
@@ -143,11 +160,19 @@ impl Walk<'_> {
             let answer = session.instant(&query, to_ms, &mut remarks).await?;
             Ok::<_, SourceError>((answer, remarks))
         });
+        let mut most = 0;
         for (answer, remarks) in try_join_all(fetches).await? {
             self.remarks.merge(&remarks);
+            most = most.max(
+                answer
+                    .series
+                    .iter()
+                    .map(|series| series.samples.len())
+                    .sum(),
+            );
             self.session.received(self.tapes.take(answer.series));
         }
-        Ok(())
+        Ok(most)
     }
 
     fn count(&mut self, span: Span) {

@@ -1,0 +1,13 @@
+//! The client and the reader against servers that do what real ones cannot be made to do.
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod evaluating;
+#[cfg(test)]
+mod reading;
