@@ -49,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let reader = Reader::new(Config::new(prometheus.url()))?;
     // As the engine asks: five days at a time, newest first.
     let mut pieces: Vec<Span> = Vec::new();
-    for i in 0..days.div_ceil(5) {
+    for i in 0..(days + 4) / 5 {
         let until = span.until - i * 5 * DAY_MINUTES;
         pieces.push(Span::new((until - 5 * DAY_MINUTES).max(span.after), until));
     }

@@ -7,6 +7,8 @@ use serde_json::json;
 use tomoni_ledger::{DAY_MINUTES, Events, Fact, Marks, Span};
 use tomoni_slo::{Op, Part};
 use tomoni_sources::prometheus::{ApproximateReason, Observation, Progress, Prometheus, Want};
+use tomoni_sources::simulator::proof::{self, Claim, Pick};
+use tomoni_sources::simulator::{Metric, Scraping, Series, scenarios};
 
 use crate::support::{
     Held, START, events, facts, first, gauge, ratio, read, ready_made, rising, sums, told,
@@ -197,6 +199,57 @@ async fn the_size_of_queries_follows_the_limit() {
     });
     assert_eq!(longest.max(), Some(541), "{asked:#?}");
     assert_eq!(harvest, fake.read(&wants, first(60)).await.remove(0));
+}
+
+#[tokio::test]
+async fn minute_by_minute_is_the_same_as_at_once() {
+    // Nine hours with a deploy, restarts and the forty minutes without scrapes.
+    let start = START + 9 * DAY_MINUTES;
+    let world = scenarios::hard_to_count(42, START);
+    let service = world.service("unlock-api").unwrap();
+    let scraping = Scraping {
+        interval_ms: 30_000,
+        from_ms: (start - 180).end_ms(),
+        until_ms: (start + 540).end_ms(),
+    };
+    let metrics = world.scraped(service, scraping);
+    let series: Vec<Series> = metrics.iter().flat_map(Metric::series).collect();
+    let fake = Held::scraped(&series).serve().await;
+    let job = "http_requests_total{job=\"unlock-api\"";
+    let wants = [ratio(
+        Part::Bad,
+        &format!("{job},code=~\"5..\"}}"),
+        &format!("{job}}}"),
+    )];
+    let reader = Prometheus::new(fake.config()).unwrap();
+    let span = Span::new(start, start + 540);
+    let whole = reader.read(&wants, span, &|_| {}).await.remove(0).unwrap();
+
+    let total = Pick::named("http_requests_total").with("job", &["unlock-api"]);
+    let bad = total.clone().with("code", &["500", "504"]);
+    let part = proof::Part::Bad(vec![(1, bad)]);
+    let claim = Claim {
+        job: "unlock-api".to_owned(),
+        total: vec![(1, total)],
+        part,
+    };
+    assert_eq!(facts(&whole), proof::of_counters(&series, &claim, span));
+
+    let (mut pieces, mut samples) = (Vec::new(), 0);
+    for minute in span.minutes() {
+        let last = Mutex::new(Progress::default());
+        let note = |progress: Progress| *last.lock().unwrap() = progress;
+        let piece = reader
+            .read(&wants, Span::ending_at(minute, 1), &note)
+            .await
+            .remove(0);
+        pieces.extend(facts(&piece.unwrap()));
+        samples += last.into_inner().unwrap().samples;
+    }
+    assert_eq!(pieces, facts(&whole));
+    // Hardly any of the reads needed the two hours before it, which hold some two thousand samples.
+    let each = samples / 540;
+    assert!(each < 250, "{each} samples a minute");
 }
 
 #[tokio::test]

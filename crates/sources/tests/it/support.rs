@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tomoni_ledger::{Counts, Events, Fact, Minute, Span};
 use tomoni_slo::{Generation, Indicator, LedgerKey, Op, Part, Query, Threshold};
 use tomoni_sources::prometheus::{Config, Harvest, Observation, Prometheus, SourceError, Want};
+use tomoni_sources::simulator::Series as SimulatedSeries;
 use tomoni_spec::promql::read_gauge;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -60,6 +61,17 @@ impl Held {
         labels.insert("__name__".to_owned(), selector.metric.unwrap());
         self.series.push((labels, samples));
         self
+    }
+
+    /// What scrapes of a simulated world saw.
+    pub(crate) fn scraped(world: &[SimulatedSeries]) -> Self {
+        let mut held = Self::default();
+        for series in world {
+            let mut labels = series.labels.clone();
+            labels.insert("__name__".to_owned(), series.name.clone());
+            held.series.push((labels, series.samples.clone()));
+        }
+        held
     }
 
     pub(crate) fn canned(mut self, query: &str, values: &[f64]) -> Self {

@@ -24,24 +24,25 @@ pub(super) use tally::Tally;
 use tomoni_ledger::MINUTE_MS;
 
 /// A sample's predecessor is the same series' last sample at most this long before it.
-pub(super) const PREDECESSOR_MS: i64 = 60 * MINUTE_MS;
+const PREDECESSOR_MS: i64 = 60 * MINUTE_MS;
 /// A born series counts from zero where a witness had a sample in this time before it.
-pub(super) const WITNESS_MS: i64 = 5 * MINUTE_MS;
+const WITNESS_MS: i64 = 5 * MINUTE_MS;
 /// A minute is known without a sample where one series' samples before and after it are at most this
 /// far apart: one scrape at 60 s was missed, with some room for jitter.
-pub(super) const BRIDGE_MS: i64 = 150_000;
+const BRIDGE_MS: i64 = 150_000;
 /// The time before a birth whose events the born value is held against.
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// A born value above this many times that hour's events only sets the base.
 const IMPLAUSIBLE: f64 = 100.0;
 /// A series without a sample for this long has died.
-const DEATH_MS: i64 = 5 * MINUTE_MS;
+pub(super) const DEATH_MS: i64 = 5 * MINUTE_MS;
 
 /// How far before a span samples matter: a birth is held against the deltas of the hour before it,
 /// and those have predecessors in the hour before that.
 pub(super) const LOOKBACK_MS: i64 = HOUR_MS + PREDECESSOR_MS;
-/// How far after a span samples matter: to know that a minute without a sample lies between two.
-pub(super) const LOOKAHEAD_MS: i64 = BRIDGE_MS;
+/// How far after a span samples matter: to know that a minute without a sample lies between two, of
+/// which the earlier is at least as old as the minute.
+pub(super) const LOOKAHEAD_MS: i64 = BRIDGE_MS - MINUTE_MS;
 
 /// One sample of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,7 +56,7 @@ pub(super) struct Sample {
 impl Sample {
     /// Whether the value can be that of a counter: finite, not negative, and small enough that a
     /// double still tells its events apart.
-    fn is_count(&self) -> bool {
+    pub(super) fn is_count(&self) -> bool {
         self.value >= 0.0 && self.value <= (1_i64 << 52) as f64
     }
 }

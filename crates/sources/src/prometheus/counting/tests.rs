@@ -194,11 +194,15 @@ proptest! {
     fn cuts_change_nothing(
         world in world(),
         asked in asked(),
-        cuts in prop::collection::vec(0.0..1.0_f64, 1..8),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), -2..3_i64), 1..20),
     ) {
         let span = whole(&world);
         let (facts, mut tally) = asked.count(&world, span);
-        let cut = |share: f64| span.after + (span.len() as f64 * share) as i64;
+        // Where it can hurt: near samples.
+        let times: Vec<i64> = world.iter().flat_map(|s| &s.samples).map(|s| s.0).collect();
+        let cut = |(at, minutes): (prop::sample::Index, i64)| {
+            Minute::holding_ms(*at.get(&times)) + minutes
+        };
         let mut edges: Vec<Minute> = cuts.into_iter().map(cut).collect();
         edges.extend([span.after, span.until]);
         edges.sort();
@@ -296,6 +300,8 @@ fn a_reset_counts_its_new_value_and_a_gap_of_an_hour_only_sets_the_base() {
         Some(&Some(0)),
         "just beyond"
     );
+    let (_, tally) = count_total(&[&tape], 61);
+    assert_eq!((tally.births, tally.deaths), (2, 1), "another life");
 }
 
 #[test]
@@ -318,6 +324,23 @@ fn a_born_series_counts_where_somebody_was_looking() {
     assert_eq!(
         (tally.refused[0].value, tally.refused[0].hour_before),
         (201.0, 1.0 + 1.0 - 1.0)
+    );
+}
+
+#[test]
+fn a_birth_is_held_against_an_hour_of_deltas_whose_predecessors_are_older() {
+    let at = |minutes: i64, value| Sample {
+        at_ms: START.end_ms() + minutes * MINUTE_MS,
+        value,
+    };
+    let old = [at(-118, 0.0), at(-59, 2.0), at(-1, 2.0)];
+    let born = [at(1, 150.0)];
+    assert!(START.end_ms() - LOOKBACK_MS <= old[0].at_ms);
+    assert_eq!(count_total(&[&old, &born], 1).0, [Some(150)]);
+    assert_eq!(
+        count_total(&[&old[1..], &born], 1).0,
+        [Some(0)],
+        "had less been read"
     );
 }
 

@@ -54,6 +54,15 @@ impl Tapes {
         }
     }
 
+    /// Whether the first count of any series lies in `(from_ms, to_ms]`.
+    pub(super) fn begin_within(&self, from_ms: i64, to_ms: i64) -> bool {
+        let first = |tape: &[Sample]| tape.iter().find(|sample| sample.is_count()).copied();
+        let firsts = self.tapes.iter().filter_map(|(_, tape)| first(tape));
+        firsts
+            .into_iter()
+            .any(|sample| from_ms < sample.at_ms && sample.at_ms <= to_ms)
+    }
+
     /// A series' labels.
     pub(super) fn labels(&self, at: usize) -> Option<&Labels> {
         self.tapes.get(at).map(|(labels, _)| labels)

@@ -10,7 +10,7 @@ use tomoni_spec::promql::{Selector, Term};
 
 use super::super::client::Remarks;
 use super::super::counting::{
-    Claim, Knowledge, LOOKAHEAD_MS, LOOKBACK_MS, Term as CountedTerm, count, judge,
+    Claim, DEATH_MS, Knowledge, LOOKAHEAD_MS, LOOKBACK_MS, Term as CountedTerm, count, judge,
 };
 use super::super::error::SourceError;
 use super::layout::Group;
@@ -27,6 +27,9 @@ const GAUGE_LOOKBACK_MS: i64 = MINUTE_MS;
 /// Raw samples that one walk holds at a time, as a multiple of what one query may bring.
 const HELD_QUERIES: f64 = 4.0;
 
+/// How far before a short span samples are looked at first: a series that has died is missed, and a
+/// minute without a sample is known from its neighbours, only this far.
+const NEAR_MS: i64 = DEATH_MS + WIDE_MS;
 /// A query may bring so many times the samples that it should before the next one asks for less.
 const ROOM: f64 = 1.5;
 
@@ -96,6 +99,9 @@ fn window_ms(session: &Session<'_>, group: &Group) -> i64 {
 impl Walk<'_> {
     async fn go(&mut self, window_ms: i64) -> Result<(), SourceError> {
         let (lookback_ms, lookahead_ms) = self.reach();
+        if lookback_ms == LOOKBACK_MS && self.go_near(window_ms).await? {
+            return Ok(());
+        }
         let end_ms = self.span.until.end_ms() + lookahead_ms;
         let mut window_ms = window_ms;
         // Samples up to here are in, and minutes up to there are counted.
@@ -127,6 +133,32 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Counts a short span from few samples before it, where they are enough: where each series
+    /// that has a sample in the span had one shortly before. Says whether it did.
+    ///
+    /// Only births are held against the hours before them, and few minutes see one. So to keep a
+    /// ledger up to date costs a tenth of what two hours of samples would.
+    async fn go_near(&mut self, window_ms: i64) -> Result<bool, SourceError> {
+        let (after_ms, until_ms) = (self.span.after.end_ms(), self.span.until.end_ms());
+        let (from_ms, to_ms) = (after_ms - NEAR_MS, until_ms + LOOKAHEAD_MS);
+        if until_ms - after_ms > LOOKBACK_MS || to_ms - from_ms > window_ms {
+            return Ok(false);
+        }
+        let fetched = match self.fetch(from_ms, to_ms).await {
+            Ok(_) if !self.tapes.begin_within(after_ms, until_ms) => Ok(0),
+            Ok(_) => self.fetch(after_ms - LOOKBACK_MS, from_ms).await,
+            Err(error) => Err(error),
+        };
+        match fetched {
+            Ok(_) => {
+                self.count(self.span);
+                Ok(true)
+            }
+            Err(error) if error.is_too_much() => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// How far before and after a span samples matter.
