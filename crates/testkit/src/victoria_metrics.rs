@@ -1,8 +1,10 @@
 //! A real VictoriaMetrics, single node.
 
+use std::fs;
+
 use crate::error::TestkitError;
 use crate::http;
-use crate::server::{Server, Signs, temporary_folder};
+use crate::server::{Server, Signs, file_error, temporary_folder};
 
 /// Imports are sent in pieces of about this many bytes.
 const PIECE_BYTES: usize = 16 << 20;
@@ -14,13 +16,31 @@ pub struct VictoriaMetrics {
 }
 
 impl VictoriaMetrics {
-    /// Starts one and waits until it is ready.
+    /// Starts one that scrapes nothing and waits until it is ready.
     ///
     /// # Errors
     ///
     /// When it does not get ready; with what it printed.
     pub async fn start() -> Result<Self, TestkitError> {
+        Self::start_scraping("").await
+    }
+
+    /// Starts one that scrapes and waits until it is ready. `scrape_configs` are items of YAML, as
+    /// Prometheus has them; empty scrapes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When its configuration cannot be written, or it does not get ready; with what it printed.
+    pub async fn start_scraping(scrape_configs: &str) -> Result<Self, TestkitError> {
         let folder = temporary_folder()?;
+        let config = folder.path().join("scrape.yml");
+        let items = if scrape_configs.is_empty() {
+            " []"
+        } else {
+            scrape_configs
+        };
+        fs::write(&config, format!("scrape_configs:\n{items}"))
+            .map_err(|error| file_error("cannot write a configuration", &config, error))?;
         let signs = Signs {
             ready: "/health",
             flags: "/flags",
@@ -29,6 +49,7 @@ impl VictoriaMetrics {
             Ok(vec![
                 format!("-storageDataPath={}", folder.join("data").display()),
                 format!("-httpListenAddr=127.0.0.1:{port}"),
+                format!("-promscrape.config={}", folder.join("scrape.yml").display()),
                 "-retentionPeriod=100y".to_owned(),
                 "-loggerLevel=WARN".to_owned(),
             ])
@@ -52,6 +73,15 @@ impl VictoriaMetrics {
             http::post(&url, piece.to_vec()).await?;
             rest = &rest[piece.len()..];
         }
+        self.flush().await
+    }
+
+    /// Waits until what it has can be queried.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer.
+    pub async fn flush(&self) -> Result<(), TestkitError> {
         http::get(&format!("{}/internal/force_flush", self.url()))
             .await
             .map(drop)

@@ -7,7 +7,7 @@ use super::client::Client;
 use super::config::Config;
 use super::error::SourceError;
 use super::observation::Observation;
-use super::reading::{Session, Sizes, read};
+use super::reading::{Dialect, Session, Sizes, read};
 
 /// A ledger that is wanted, and what it counts.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +54,7 @@ pub struct Progress {
 pub struct Prometheus {
     client: Client,
     sizes: Sizes,
+    dialect: Dialect,
 }
 
 impl Prometheus {
@@ -66,6 +67,7 @@ impl Prometheus {
         Ok(Self {
             client: Client::new(config)?,
             sizes: Sizes::default(),
+            dialect: Dialect::default(),
         })
     }
 
@@ -87,7 +89,7 @@ impl Prometheus {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Vec<Result<Harvest, SourceError>> {
         let total = wants.len() as u64 * span.len() as u64;
-        let session = Session::new(&self.client, &self.sizes, total, progress);
+        let session = Session::new(&self.client, (&self.sizes, &self.dialect), total, progress);
         read(&session, wants, span).await
     }
 }

@@ -411,6 +411,34 @@ async fn what_was_met_is_told() {
 }
 
 #[tokio::test]
+async fn a_nan_of_victoria_metrics_is_the_end_of_a_series_and_no_sample() {
+    let mut values = rising(1.0, 60);
+    values.push(f64::NAN);
+    let mut held = Held::default()
+        .series(API, 0, &values)
+        .series("volts", 0, &[9.0, f64::NAN]);
+    let wants = [api("code=\"500\""), gauge("volts", Op::Gte, 8.0)];
+    let prometheus = held.clone().serve().await.read(&wants, first(32)).await;
+    held.is_victoria = true;
+    let fake = held.serve().await;
+    let victoria = fake.read(&wants, first(32)).await;
+    let invalid = Fact::UNKNOWN.marked(Marks::INVALID);
+    assert_eq!(
+        (facts(&prometheus[0])[30], facts(&victoria[0])[30]),
+        (invalid, Fact::UNKNOWN)
+    );
+    assert_eq!(
+        (facts(&prometheus[1])[0], facts(&victoria[1])[0]),
+        (invalid, events(0.0, 1.0))
+    );
+    let dialect = fake
+        .asked()
+        .into_iter()
+        .filter(|query| query.contains("label_set"));
+    assert_eq!(dialect.count(), 1);
+}
+
+#[tokio::test]
 async fn what_is_not_found_is_told() {
     let fake = hour().serve().await;
     let wants = [

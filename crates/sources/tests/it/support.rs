@@ -17,17 +17,26 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 /// 2026-03-01T00:00:00Z.
 pub(crate) const START: Minute = Minute::from_index(29_538_720);
 
+/// A series' labels, its name among them.
+type Labels = BTreeMap<String, String>;
+/// The labels that an aggregation kept.
+type Group = Vec<(String, String)>;
+/// Times in milliseconds since the Unix epoch, and values.
+type Samples = Vec<(i64, f64)>;
+
 /// What the server holds, and how it behaves.
 #[derive(Clone, Default)]
 pub(crate) struct Held {
     /// Labels with `__name__` among them, and samples in order.
-    pub(crate) series: Vec<(BTreeMap<String, String>, Vec<(i64, f64)>)>,
+    pub(crate) series: Vec<(Labels, Samples)>,
     /// Queries that are not worked out but answered with these values at every step.
     pub(crate) canned: BTreeMap<String, Vec<f64>>,
     /// Answers above so many samples are refused.
     pub(crate) samples_max: Option<usize>,
     /// Queries with this text in them are refused.
     pub(crate) refused: Option<&'static str>,
+    /// Whether it knows the functions of VictoriaMetrics.
+    pub(crate) is_victoria: bool,
     /// Put beside `status` in every answer.
     pub(crate) beside: Vec<(&'static str, Value)>,
 }
@@ -53,7 +62,7 @@ impl Held {
             .map(|(i, value)| (at(i), *value))
             .collect();
         let selector = read_gauge(selector).unwrap().unwrap();
-        let mut labels: BTreeMap<String, String> = selector
+        let mut labels: Labels = selector
             .matchers
             .iter()
             .map(|m| (m.label.clone(), m.value.clone()))
@@ -94,18 +103,13 @@ impl Held {
     }
 
     /// The samples in `[until_ms - range_ms, until_ms]` of the series that the selector means.
-    fn within(
-        &self,
-        selector: &str,
-        until_ms: i64,
-        range_ms: i64,
-    ) -> Vec<(&BTreeMap<String, String>, Vec<(i64, f64)>)> {
+    fn within(&self, selector: &str, until_ms: i64, range_ms: i64) -> Vec<(&Labels, Samples)> {
         let selector = read_gauge(selector).unwrap().unwrap();
         let mut found = Vec::new();
         for (labels, samples) in &self.series {
             let is_in =
                 |(at_ms, _): &&(i64, f64)| until_ms - range_ms <= *at_ms && *at_ms <= until_ms;
-            let samples: Vec<(i64, f64)> = samples.iter().filter(is_in).copied().collect();
+            let samples: Samples = samples.iter().filter(is_in).copied().collect();
             let label = |name: &str| labels.get(name).map_or("", String::as_str);
             if !samples.is_empty() && selector.matches(label) {
                 found.push((labels, samples));
@@ -115,7 +119,7 @@ impl Held {
     }
 
     /// The value of an aggregation over `count_over_time` at an instant, by its labels.
-    fn aggregated(&self, query: &str, at_ms: i64) -> BTreeMap<Vec<(String, String)>, f64> {
+    fn aggregated(&self, query: &str, at_ms: i64) -> BTreeMap<Group, f64> {
         let shape = r"^(sum|count)(?: by \((.*?)\))? ?\(count_over_time\((.*)\[(\d+)(m|ms)\]\)\)$";
         let shape = Regex::new(shape).unwrap();
         let parts = shape
@@ -129,7 +133,12 @@ impl Held {
         };
         let by = parts.get(2).map_or("", |by| by.as_str());
         let mut groups = BTreeMap::new();
-        for (labels, samples) in self.within(&parts[3], at_ms, range_ms) {
+        for (labels, mut samples) in self.within(&parts[3], at_ms, range_ms) {
+            // VictoriaMetrics does not count the marks of a series' end.
+            samples.retain(|(_, value)| !self.is_victoria || !value.is_nan());
+            if samples.is_empty() {
+                continue;
+            }
             let label = |name: &str| labels.get(name).map(|v| (name.to_owned(), v.clone()));
             let group = by.split(',').filter_map(label).collect();
             let more = if &parts[1] == "sum" {
@@ -143,6 +152,9 @@ impl Held {
     }
 
     fn instant(&self, query: &str, at_ms: i64) -> Vec<Value> {
+        if query.starts_with("label_set") {
+            return vec![json!({ "metric": {}, "value": [at_ms / 1_000, "1"] })];
+        }
         if query == "count_over_time(vector(1)[1m:1m])" {
             return vec![json!({ "metric": {}, "value": [at_ms / 1_000, "2"] })];
         }
@@ -155,7 +167,7 @@ impl Held {
     }
 
     fn range(&self, query: &str, times: impl Iterator<Item = i64>) -> Vec<Value> {
-        let mut matrix: BTreeMap<Vec<(String, String)>, Vec<(i64, f64)>> = BTreeMap::new();
+        let mut matrix: BTreeMap<Group, Samples> = BTreeMap::new();
         for at_ms in times {
             if let Some(values) = self.canned.get(query) {
                 for (i, value) in values.iter().enumerate() {
@@ -168,15 +180,15 @@ impl Held {
                 matrix.entry(group).or_default().push((at_ms, value));
             }
         }
-        let series = |(labels, samples): (Vec<(String, String)>, _)| {
-            let labels: BTreeMap<String, String> = labels.into_iter().collect();
+        let series = |(labels, samples): (Group, Samples)| {
+            let labels: Labels = labels.into_iter().collect();
             json!({ "metric": labels, "values": points(samples) })
         };
         matrix.into_iter().map(series).collect()
     }
 }
 
-fn points(samples: Vec<(i64, f64)>) -> Vec<Value> {
+fn points(samples: Samples) -> Vec<Value> {
     let text = |value: f64| {
         if value.is_nan() {
             "NaN".to_owned()
@@ -198,7 +210,8 @@ impl Respond for Answering {
         let ms = |name: &str| (fields[name].parse::<f64>().unwrap() * 1e3).round() as i64;
         let query = &fields["query"];
         self.asked.lock().unwrap().push(query.clone());
-        if self.held.refused.is_some_and(|text| query.contains(text)) {
+        let is_refused = self.held.refused.is_some_and(|text| query.contains(text));
+        if is_refused || query.starts_with("label_set") && !self.held.is_victoria {
             let body =
                 json!({ "status": "error", "errorType": "bad_data", "error": "no such thing" });
             return ResponseTemplate::new(400).set_body_json(body);

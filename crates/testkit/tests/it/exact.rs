@@ -12,7 +12,7 @@ use crate::cases::{Asked, Case, Month, cases};
 use crate::support::{read, sums};
 
 /// A Prometheus that holds the month.
-async fn prometheus_with(month: &Month) -> Prometheus {
+async fn prometheus_with(month: &Month, flags: &[&str]) -> Prometheus {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("month.om");
     let mut writer = BufWriter::with_capacity(1 << 20, File::create(&file).unwrap());
@@ -21,6 +21,7 @@ async fn prometheus_with(month: &Month) -> Prometheus {
     drop(writer);
     let options = PrometheusOptions {
         backfill: vec![file],
+        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
         ..PrometheusOptions::default()
     };
     Prometheus::start(options).await.unwrap()
@@ -96,7 +97,7 @@ async fn report(url: &str, month: &Month, case: &Case, facts: &[Fact]) {
 
 async fn counts_to_the_event(interval_s: i64) {
     let month = Month::scraped_every(interval_s);
-    let prometheus = prometheus_with(&month).await;
+    let prometheus = prometheus_with(&month, &[]).await;
     let cases = cases();
     let read = read(prometheus.url(), &cases, month.span).await;
     println!("thirty days scraped every {interval_s} s:");
@@ -165,7 +166,7 @@ async fn both_servers_give_the_same_ledger() {
     require!("prometheus", "promtool", "victoria-metrics");
     let month = without_nan(Month::of_days(30, 60));
     let cases = cases();
-    let prometheus = prometheus_with(&month).await;
+    let prometheus = prometheus_with(&month, &[]).await;
     let one = read(prometheus.url(), &cases, month.span).await;
     let victoria = victoria_with(&month).await;
     let other = read(victoria.url(), &cases, month.span).await;
@@ -185,7 +186,7 @@ async fn reading_twice_or_in_pieces_gives_the_same_ledger() {
     require!("prometheus", "promtool");
     let month = Month::of_days(12, 30);
     let cases = cases();
-    let prometheus = prometheus_with(&month).await;
+    let prometheus = prometheus_with(&month, &[]).await;
     let whole = read(prometheus.url(), &cases, month.span).await;
     let again = read(prometheus.url(), &cases, month.span).await;
     assert!(whole == again, "the second time");
@@ -209,5 +210,18 @@ async fn reading_twice_or_in_pieces_gives_the_same_ledger() {
     }
     for (case, (whole, pieces)) in cases.iter().zip(whole.iter().zip(&pieces)) {
         assert_equal(case, month.span, pieces, whole);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prometheus_that_takes_only_small_queries_gives_the_same_ledger() {
+    require!("prometheus", "promtool");
+    let month = Month::of_days(3, 30);
+    let prometheus = prometheus_with(&month, &["--query.max-samples=2500"]).await;
+    let cases = cases();
+    let read = read(prometheus.url(), &cases, month.span).await;
+    for (case, facts) in cases.iter().zip(&read) {
+        let proof = case.proof(&month.series, month.span);
+        assert_equal(case, month.span, facts, &proof);
     }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use tomoni_ledger::{Minute, Span};
+use tomoni_ledger::{Events, Minute, Span};
 use tomoni_sources::simulator::proof::{self, Claim, Part, Pick};
-use tomoni_sources::simulator::{Life, Meter, World, scenarios};
-use tomoni_testkit::{Prometheus, PrometheusOptions, Served, SimulatedTargets, http, require};
+use tomoni_sources::simulator::{Life, Meter, Series, World, scenarios};
+use tomoni_testkit::{
+    Prometheus, PrometheusOptions, Served, SimulatedTargets, VictoriaMetrics, http, require,
+};
 
 use crate::support::{bad_of, harvest, present_ms, raw, sums, wait_for};
 
@@ -147,4 +149,50 @@ async fn what_a_live_prometheus_proves_is_within_the_bound() {
         unseen.tails <= (deaths as i64 + 2) * 2 * a_second,
         "{a_second} a second"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_live_victoria_metrics_holds_is_counted() {
+    require!("victoria-metrics");
+    let world = scenarios::restless(11, present_ms());
+    let clock = Arc::new(present_ms);
+    let targets = SimulatedTargets::start(world.clone(), clock).await.unwrap();
+    let scrapes = targets.foreseen_config(1, world.start_ms + 120_000);
+    let victoria = VictoriaMetrics::start_scraping(&scrapes).await.unwrap();
+    let url = victoria.url();
+    // Deaths begin after nine seconds.
+    let deaths = wait_for("a series to end", || async {
+        victoria.flush().await.unwrap();
+        let all = raw(url, "http_requests_total", 120, present_ms()).await;
+        let ends = all
+            .iter()
+            .flat_map(|s| &s.samples)
+            .filter(|(_, value)| value.is_nan());
+        Some(ends.count()).filter(|ends| *ends > 0)
+    });
+    deaths.await;
+    // Now all of them end.
+    drop(targets);
+    let ended = wait_for("all series to end", || async {
+        victoria.flush().await.unwrap();
+        let all = raw(url, "http_requests_total", 120, present_ms()).await;
+        let has_ended = |s: &Series| s.samples.last().is_some_and(|(_, value)| value.is_nan());
+        all.iter().all(has_ended).then_some(all)
+    });
+    let mut series = ended.await;
+    for series in &mut series {
+        series.samples.retain(|(_, value)| value.is_finite());
+    }
+    let span = Span::new(
+        Minute::ended_by_ms(world.start_ms),
+        Minute::holding_ms(present_ms()),
+    );
+    let want = bad_of(
+        "sum(rate(http_requests_total{job=\"restless-api\",code=~\"5..\"}[1m]))",
+        "sum(rate(http_requests_total{job=\"restless-api\"}[1m]))",
+    );
+    let read = harvest(url, vec![want], span).await.remove(0);
+    let facts: Vec<_> = read.facts.iter().map(|(_, fact)| *fact).collect();
+    assert!(sums(&facts).1 > Events::ZERO);
+    assert_eq!(facts, proof::of_counters(&series, &claim(), span));
 }

@@ -5,9 +5,11 @@
 //! - [`layout`]: which raw samples are fetched for which ledgers together;
 //! - [`walk`]: fetching them window by window and counting as they come in, over [`tapes`];
 //! - [`evaluate`]: what cannot be counted;
+//! - [`dialect`]: in what servers differ;
 //! - [`presence`]: whether nothing happened or nobody knows;
 //! - [`outcome`]: what is handed out.
 
+mod dialect;
 mod evaluate;
 mod layout;
 mod outcome;
@@ -25,6 +27,7 @@ use futures::stream::{self, StreamExt};
 use tomoni_ledger::{Minute, Span, SpanSet};
 use tomoni_spec::promql::Selector;
 
+pub(super) use self::dialect::Dialect;
 use self::evaluate::evaluate;
 use self::layout::{Group, by_size, groups, measure_all, needs, rates_of};
 use self::outcome::Outcome;

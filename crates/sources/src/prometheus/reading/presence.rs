@@ -24,7 +24,7 @@ pub(super) async fn present(
     minutes: &SpanSet,
     remarks: &mut Remarks,
 ) -> Result<SpanSet, SourceError> {
-    let window_ms = range_of_a_minute(session).await?;
+    let window_ms = session.range_of_a_minute_ms().await?;
     let mut present = SpanSet::new();
     for selector in [cheap(job), whole(job)] {
         let open = minutes.difference(&present);
@@ -47,25 +47,6 @@ fn whole(job: &Selector) -> Selector {
     // It is a regular expression.
     matchers.extend(Matcher::new("__name__", MatchOp::MatchesNot, NOT_THE_JOBS).ok());
     Selector::new(None, matchers)
-}
-
-/// The range, in milliseconds, that holds just the samples of a minute when it is evaluated at the
-/// minute's end.
-///
-/// Up to Prometheus 2 a range holds the samples at both of its ends; since Prometheus 3, and in
-/// VictoriaMetrics, not those at its start. A subquery that is evaluated at whole minutes tells.
-async fn range_of_a_minute(session: &Session<'_>) -> Result<i64, SourceError> {
-    let whole_minute_ms = 1_000_000 * MINUTE_MS;
-    let query = "count_over_time(vector(1)[1m:1m])";
-    let answer = session
-        .instant(query, whole_minute_ms, &mut Remarks::default())
-        .await?;
-    let held = answer
-        .series
-        .first()
-        .and_then(|series| series.samples.first());
-    let is_closed = held.is_some_and(|sample| sample.value > 1.5);
-    Ok(if is_closed { MINUTE_MS - 1 } else { MINUTE_MS })
 }
 
 /// Spans that hold the minutes, few and not too long.

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
 
-use super::super::answer::Answer;
+use super::super::answer::{Answer, Series};
 use super::super::client::{Client, Remarks};
 use super::super::config::Limits;
+use super::super::counting::Sample;
 use super::super::error::SourceError;
 use super::super::reader::Progress;
+use super::dialect::Dialect;
 use super::sizes::Sizes;
 
 /// What the parts of one read share: the server, how far they have come, and whether it is worth
@@ -17,6 +19,7 @@ use super::sizes::Sizes;
 pub(in super::super) struct Session<'a> {
     client: &'a Client,
     pub(super) sizes: &'a Sizes,
+    dialect: &'a Dialect,
     progress: &'a (dyn Fn(Progress) + Sync),
     total: u64,
     done: AtomicU64,
@@ -30,13 +33,14 @@ pub(in super::super) struct Session<'a> {
 impl<'a> Session<'a> {
     pub(in super::super) fn new(
         client: &'a Client,
-        sizes: &'a Sizes,
+        (sizes, dialect): (&'a Sizes, &'a Dialect),
         total: u64,
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> Self {
         let session = Self {
             client,
             sizes,
+            dialect,
             progress,
             total,
             done: AtomicU64::new(0),
@@ -82,6 +86,32 @@ impl<'a> Session<'a> {
         self.note(answer, remarks)
     }
 
+    /// The range, in milliseconds, that holds just the samples of a minute.
+    pub(super) async fn range_of_a_minute_ms(&self) -> Result<i64, SourceError> {
+        let _permit = self.gate.acquire().await;
+        self.check()?;
+        self.give_up_on(self.dialect.range_of_a_minute_ms(self.client).await)
+    }
+
+    /// Takes out what is no sample but the mark of a series' end.
+    pub(super) async fn without_ends(&self, series: &mut [Series]) -> Result<(), SourceError> {
+        let is_nan = |sample: &Sample| sample.value.is_nan();
+        if !series
+            .iter()
+            .any(|series| series.samples.iter().any(is_nan))
+        {
+            return Ok(());
+        }
+        let _permit = self.gate.acquire().await;
+        self.check()?;
+        if self.give_up_on(self.dialect.writes_ends_as_nan(self.client).await)? {
+            series
+                .iter_mut()
+                .for_each(|series| series.samples.retain(|sample| !is_nan(sample)));
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<(), SourceError> {
         self.given_up
             .get()
@@ -93,16 +123,20 @@ impl<'a> Session<'a> {
         answer: Result<Answer, SourceError>,
         remarks: &mut Remarks,
     ) -> Result<Answer, SourceError> {
-        match answer {
-            Ok(mut answer) => {
-                remarks.take(&mut answer);
-                Ok(answer)
+        let mut answer = self.give_up_on(answer)?;
+        remarks.take(&mut answer);
+        Ok(answer)
+    }
+
+    /// An error that is about the server as a whole is the last.
+    fn give_up_on<T>(&self, result: Result<T, SourceError>) -> Result<T, SourceError> {
+        result.map_err(|error| {
+            if error.is_about_the_server() {
+                self.given_up.get_or_init(|| error).clone()
+            } else {
+                error
             }
-            Err(error) if error.is_about_the_server() => {
-                Err(self.given_up.get_or_init(|| error).clone())
-            }
-            Err(error) => Err(error),
-        }
+        })
     }
 
     /// So many ledger minutes more are done.

@@ -189,7 +189,8 @@ impl Walk<'_> {
         let fetches = self.fetches.iter().map(|selector| async move {
             let mut remarks = Remarks::default();
             let query = format!("{selector}[{seconds}s]");
-            let answer = session.instant(&query, to_ms, &mut remarks).await?;
+            let mut answer = session.instant(&query, to_ms, &mut remarks).await?;
+            session.without_ends(&mut answer.series).await?;
             Ok::<_, SourceError>((answer, remarks))
         });
         let mut most = 0;
