@@ -363,7 +363,7 @@ impl Request<'_> {
 /// Whether the server means that less might be answered.
 fn is_too_much(kind: &str, message: &str) -> bool {
     // Prometheus, VictoriaMetrics, Mimir and Thanos each have their own words.
-    const WORDS: [&str; 7] = [
+    const WORDS: [&str; 8] = [
         "too many samples",
         "too many points",
         "maxSamplesPerQuery",
@@ -371,6 +371,7 @@ fn is_too_much(kind: &str, message: &str) -> bool {
         "max-samples",
         "exceeded maximum resolution",
         "the query exceeded the maximum",
+        "the query time range exceeds the limit",
     ];
     kind == "timeout" || WORDS.iter().any(|words| message.contains(words))
 }

@@ -10,7 +10,7 @@ pub enum Observation {
         /// Why.
         reason: ApproximateReason,
     },
-    /// Series began, ended or started again.
+    /// Series of the total began, ended or started again.
     ///
     /// What a process counted after its last scrape is lost when it dies: at most the events of one
     /// scrape interval for each of `deaths` and `resets`.
@@ -47,7 +47,10 @@ pub enum Observation {
         /// In so many minutes.
         minutes: u64,
     },
-    /// No series matched in the whole time.
+    /// No series matched in the time that was read, although events were counted or would have
+    /// been: the total or a gauge found nothing, or good events found nothing while there was
+    /// traffic. (That nothing is bad is usual.) Of several reads, only all of them together tell that
+    /// a query never finds anything.
     NothingFound {
         /// The query that found nothing, as far as it could be looked through.
         query: String,
@@ -60,7 +63,9 @@ pub enum Observation {
         /// The query.
         query: String,
     },
-    /// The server's history begins later than what was asked for.
+    /// Nothing is known of the first minutes that were read: the server's history, or that of the
+    /// series, begins later (Prometheus keeps 15 days by default), or was interrupted. Of several
+    /// reads, the earliest tells.
     HistoryStarts {
         /// The first minute of which something is known.
         at: Minute,

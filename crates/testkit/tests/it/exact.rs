@@ -12,7 +12,7 @@ use crate::cases::{Asked, Case, Month, cases};
 use crate::support::{read, sums};
 
 /// A Prometheus that holds the month.
-async fn prometheus_with(month: &Month, flags: &[&str]) -> Prometheus {
+pub(crate) async fn prometheus_with(month: &Month, flags: &[&str]) -> Prometheus {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("month.om");
     let mut writer = BufWriter::with_capacity(1 << 20, File::create(&file).unwrap());

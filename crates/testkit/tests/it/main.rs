@@ -6,6 +6,8 @@ mod support;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod estimated;
+#[cfg(test)]
 mod exact;
 #[cfg(test)]
 mod live;

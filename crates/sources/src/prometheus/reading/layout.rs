@@ -241,3 +241,108 @@ pub(super) fn by_size(rates: &Rates, limit: u64, span: Span) -> Vec<(Span, Optio
 fn day_part(day: Day, span: Span) -> Span {
     day.span().intersection(span)
 }
+
+#[cfg(test)]
+mod tests {
+    use tomoni_ledger::{DAY_MINUTES, Minute};
+    use tomoni_spec::promql::read_gauge;
+
+    use super::*;
+
+    fn selector(text: &str) -> Selector {
+        read_gauge(text).unwrap().unwrap()
+    }
+
+    fn selectors(texts: &[&str]) -> Vec<Selector> {
+        texts.iter().map(|text| selector(text)).collect()
+    }
+
+    fn texts(selectors: &[Selector]) -> Vec<String> {
+        selectors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_common_covers_all() {
+        let all = selectors(&[
+            r#"x{job="a",code=~"5..",le="1"}"#,
+            r#"x{job="a",le="1",code!="500"}"#,
+            r#"x{job="a",le="1",pod="p"}"#,
+        ]);
+        let refs: Vec<&Selector> = all.iter().collect();
+        let whole = common(&refs).unwrap();
+        assert_eq!(whole.to_string(), r#"x{job="a",le="1"}"#);
+        assert!(all.iter().all(|s| whole.covers(s)));
+        assert_eq!(common(&[]), None);
+    }
+
+    #[test]
+    fn what_another_covers_is_not_fetched() {
+        let all = selectors(&[
+            r#"x{job="a",code="500"}"#,
+            r#"x{job="a"}"#,
+            r#"x{job="b",code="500"}"#,
+            r#"x{job="a"}"#,
+            r#"{__name__=~"x|y",job="a"}"#,
+        ]);
+        assert_eq!(
+            texts(&uncovered(&all)),
+            [
+                r#"x{job="a"}"#,
+                r#"x{code="500",job="b"}"#,
+                r#"{__name__=~"x|y",job="a"}"#
+            ]
+        );
+    }
+
+    #[test]
+    fn ledgers_with_a_fetch_in_common_are_counted_together() {
+        let fetches: Vec<(Selector, f64)> =
+            selectors(&[r#"x{job="a"}"#, r#"x{job="b"}"#, "y", "z"])
+                .into_iter()
+                .zip([1.0, 2.0, 3.0, 4.0])
+                .collect();
+        let needed: Vec<(usize, Vec<Selector>)> = [
+            vec![r#"x{job="a",code="5"}"#],
+            vec!["z"],
+            vec![r#"x{job="b"}"#],
+            vec![r#"x{job="b"}"#, "y"],
+            vec![r#"x{job="a"}"#, r#"y{le="1"}"#],
+        ]
+        .into_iter()
+        .enumerate()
+        .map(|(i, texts)| (i * 10, selectors(&texts)))
+        .collect();
+        let groups = joined(&needed, &fetches);
+        let members: Vec<&[usize]> = groups.iter().map(|group| &*group.members).collect();
+        assert_eq!(members, [&[10][..], &[0, 20, 30, 40]]);
+        let rates: Vec<f64> = groups
+            .iter()
+            .map(|g| g.fetches.iter().map(|(_, r)| r).sum())
+            .collect();
+        assert_eq!(rates, [4.0, 6.0]);
+    }
+
+    #[test]
+    fn days_that_are_too_much_are_told_from_those_that_are_not() {
+        let start = Day::from_index(20_000);
+        let days = [5.0, 5.0, 11.0, 12.0, f64::INFINITY, 10.0];
+        let day = |i: usize| Day::from_index(start.index() + i as i64);
+        let rates = Rates(
+            days.iter()
+                .enumerate()
+                .map(|(i, rate)| (day(i), *rate))
+                .collect(),
+        );
+        let after: Minute = start.span().after;
+        let span = Span::new(after + 700, after + 6 * DAY_MINUTES - 1);
+        let cut = |day: i64| after + day * DAY_MINUTES;
+        assert_eq!(
+            by_size(&rates, 10, span),
+            [
+                (Span::new(after + 700, cut(2)), None),
+                (Span::new(cut(2), cut(5)), Some(f64::INFINITY)),
+                (Span::new(cut(5), span.until), None),
+            ]
+        );
+    }
+}

@@ -317,3 +317,101 @@ pub(super) fn text_of(terms: &[Term]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use tomoni_slo::{Generation, LedgerKey};
+
+    use super::*;
+
+    fn recipe(part: &str, total: &str, counter: bool) -> Recipe {
+        let (part_query, total) = (Query::new(part), Query::new(total));
+        let indicator = Indicator::Ratio {
+            part: Part::Bad,
+            part_query,
+            total,
+            counter,
+        };
+        let key = LedgerKey {
+            generation: Generation::from_bits(1),
+            threshold: None,
+        };
+        Recipe::of(&Want {
+            key,
+            indicator,
+            resolution_minutes: 10,
+        })
+        .unwrap()
+    }
+
+    fn jobs(total: &str) -> Vec<String> {
+        let Recipe::Counted(counted) = recipe("x", total, true) else {
+            panic!("not counted")
+        };
+        counted.jobs().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn jobs_are_told_by_their_labels() {
+        assert_eq!(jobs(r#"x{job="a",code="500"}"#), [r#"{job="a"}"#]);
+        assert_eq!(
+            jobs(r#"sum(rate(x{namespace="n",job=~"a|b",cluster!="c",pod="p"}[5m]))"#),
+            [r#"{cluster!="c",job=~"a|b",namespace="n"}"#]
+        );
+        assert_eq!(
+            jobs(r#"x{job="a"} + y{job="a"} - z{job="b"}"#),
+            [r#"{job="a"}"#, r#"{job="b"}"#]
+        );
+        for without in [
+            "x",
+            r#"x{job=""}"#,
+            r#"x{job!="a"}"#,
+            r#"x{job=~".*"}"#,
+            r#"x{namespace="n"}"#,
+        ] {
+            assert!(jobs(without).is_empty(), "{without}");
+        }
+    }
+
+    #[test]
+    fn events_are_made_of_values() {
+        let factors = |part: &str, counter| {
+            let Recipe::Evaluated(Evaluation::Ratio {
+                part, minutes: 10, ..
+            }) = recipe(part, "abs(x)", counter)
+            else {
+                panic!("{part} is not evaluated at the resolution")
+            };
+            part.queries
+        };
+        let of = |factor, text: &str| vec![(factor, text.to_owned())];
+        assert_eq!(factors("rate(a[5m])", true), of(600.0, "rate(a[5m])"));
+        assert_eq!(
+            factors("rate(a[$__range]) / 2", true),
+            of(600.0, "rate(a[10m]) / 2")
+        );
+        assert_eq!(factors("increase(a[5m])", true), of(2.0, "increase(a[5m])"));
+        assert_eq!(
+            factors("increase(a[{{.window}}])", true),
+            of(1.0, "increase(a[10m])")
+        );
+        assert_eq!(
+            factors("increase(a[20m]) * 3", true),
+            of(0.5, "increase(a[20m]) * 3")
+        );
+        assert_eq!(factors("a", false), of(600.0, "a"));
+        let both = [
+            (1.0, "sum(increase(a[10m]))".to_owned()),
+            (-1.0, "sum(increase(b[10m]))".to_owned()),
+        ];
+        assert_eq!(factors("a - b", true), both);
+    }
+
+    #[test]
+    fn sums_are_written_with_their_signs() {
+        let Recipe::Counted(counted) = recipe("-a + b - c", "a", true) else {
+            panic!("not counted")
+        };
+        assert_eq!(text_of(&counted.part), "-a + b - c");
+    }
+}

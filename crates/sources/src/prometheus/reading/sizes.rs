@@ -2,7 +2,9 @@
 //!
 //! Whether a ledger is counted or estimated must not depend on how a time is cut into reads. So it
 //! is decided for each UTC day by itself, from the samples of five minutes at a fixed time: the
-//! first of the day's quarters (midnight, 6:00, 12:00, 18:00, midnight) at which there are any.
+//! first of the day's quarters (midnight, 6:00, 12:00, 18:00, midnight) at which there are any. Only
+//! on the very first day of a selector's history can the answer change, once: it is counted until
+//! the first of these times has passed.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
