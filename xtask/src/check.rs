@@ -14,10 +14,7 @@ pub(crate) fn run(_: &[String]) -> ExitCode {
     formatting(&mut account);
     account.step("house rules", || rules::hold(root()));
     clippy(&mut account);
-    account.step("documentation", || {
-        let mut doc = cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--locked"]);
-        succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))
-    });
+    documentation(&mut account);
     licences(&mut account);
     account.close()
 }
@@ -40,6 +37,14 @@ pub(crate) fn clippy(account: &mut Account) {
     ];
     account.step("clippy", || {
         succeeds(cargo(&arguments).args(["--", "-D", "warnings"]))
+    });
+}
+
+/// Whether the documentation can be built without a warning.
+pub(crate) fn documentation(account: &mut Account) {
+    account.step("documentation", || {
+        let mut doc = cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--locked"]);
+        succeeds(doc.env("RUSTDOCFLAGS", "-D warnings"))
     });
 }
 

@@ -28,7 +28,7 @@ const HABITS: &[Habit] = &[
     Habit {
         name: "test",
         arguments: "[ARGUMENTS OF cargo test]",
-        what: "install the real servers where possible; all tests; formatting; clippy",
+        what: "install the real servers where possible; all tests; formatting, clippy, documentation",
         is_hidden: false,
         run: test::run,
     },

@@ -10,7 +10,7 @@ use crate::{check, needs};
 /// A test that needs a real server fails, rather than being skipped, when this is `1`.
 const REQUIRE_VARIABLE: &str = "TOMONI_REQUIRE_REAL";
 
-/// Installs what is missing, tests, and checks formatting and lints. Arguments go to `cargo test`,
+/// Installs what is missing, tests, and checks formatting, lints and documentation. Arguments go to `cargo test`,
 /// and then only that is run.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let mut account = Account::default();
@@ -36,6 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     if arguments.is_empty() {
         check::formatting(&mut account);
         check::clippy(&mut account);
+        check::documentation(&mut account);
     }
     account.close()
 }
