@@ -14,4 +14,6 @@ mod live;
 #[cfg(test)]
 mod ordinary;
 #[cfg(test)]
+mod packing;
+#[cfg(test)]
 mod processes;
