@@ -40,3 +40,13 @@ pub struct Place {
     /// The bytes of the file that are meant: offset and length.
     pub bytes: (usize, usize),
 }
+
+impl Severity {
+    /// The severity's name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod near;
 mod openslo;
 pub mod promql;
 mod read;
+pub mod report;
 mod schema;
 mod scope;
 mod source;
@@ -15,6 +16,7 @@ mod yaml;
 
 pub use catalog::{Catalog, DataSource, Defined, Service, SourceFile};
 pub use finding::{Finding, Place, Severity};
+pub use openslo::annotations::page as annotations_page;
 pub use read::{read, read_within};
 pub use schema::schema;
 pub use yaml::Limits;

@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, SourceFile};
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
 use crate::formats::{self, Format};
-use crate::openslo;
+use crate::openslo::{self, Found};
 use crate::scope::{Findings, Scope};
 use crate::source::{Extent, Text};
 use crate::yaml::{self, Limits, Node, Parsed, Value};
@@ -30,7 +30,7 @@ pub fn read_within(files: &[SourceFile], limits: &Limits) -> Catalog {
         .map(|text| documents(text, limits, &mut findings))
         .collect();
     let mut catalog = Catalog::default();
-    let mut objects = Vec::new();
+    let mut found = Found::default();
     for (text, documents) in texts.iter().zip(&parsed) {
         let mut reader = Reader {
             text,
@@ -38,9 +38,9 @@ pub fn read_within(files: &[SourceFile], limits: &Limits) -> Catalog {
             findings: &mut findings,
             catalog: &mut catalog,
         };
-        reader.file(documents, &mut objects);
+        reader.file(documents, &mut found);
     }
-    openslo::resolve(&objects, &mut findings, &mut catalog);
+    openslo::resolve(&found, &mut findings, &mut catalog);
     catalog.findings = findings.finish(&texts);
     catalog
 }
@@ -127,12 +127,12 @@ struct Reader<'r, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn file(&mut self, documents: &'a [Parsed<'a>], objects: &mut Vec<openslo::Object<'a>>) {
+    fn file(&mut self, documents: &'a [Parsed<'a>], found: &mut Found<'a>) {
         for document in documents {
             let is_ours = document
                 .root
                 .as_ref()
-                .is_some_and(|root| self.root(root, objects));
+                .is_some_and(|root| self.root(root, found));
             for problem in &document.problems {
                 // What other formats do with keys is theirs.
                 if is_ours || problem.is_fatal() {
@@ -148,17 +148,19 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads a document, or the documents of a list; whether any was of a format that is read.
-    fn root(&mut self, root: &'a Node<'a>, objects: &mut Vec<openslo::Object<'a>>) -> bool {
+    fn root(&mut self, root: &'a Node<'a>, found: &mut Found<'a>) -> bool {
         match &root.value {
             Value::Scalar(_) if root.is_null() => false,
+            Value::List(items) if !items.iter().any(is_mapping) => self.no_mapping(root),
             Value::List(items) => items.iter().fold(false, |is_ours, item| {
-                let is_this = match item.value {
-                    Value::Map(_) => self.document(item, objects),
-                    _ => self.no_mapping(item),
+                let is_this = if is_mapping(item) {
+                    self.document(item, found)
+                } else {
+                    self.no_mapping(item)
                 };
                 is_ours || is_this
             }),
-            Value::Map(_) => self.document(root, objects),
+            Value::Map(_) => self.document(root, found),
             Value::Scalar(_) => self.no_mapping(root),
         }
     }
@@ -174,7 +176,7 @@ impl<'a> Reader<'_, 'a> {
         false
     }
 
-    fn document(&mut self, root: &'a Node<'a>, objects: &mut Vec<openslo::Object<'a>>) -> bool {
+    fn document(&mut self, root: &'a Node<'a>, found: &mut Found<'a>) -> bool {
         self.catalog.documents += 1;
         let length = root.extent.end.saturating_sub(root.extent.start);
         if length > self.limits.document_bytes_max {
@@ -189,7 +191,11 @@ impl<'a> Reader<'_, 'a> {
         }
         match formats::of(root) {
             Format::OpenSlo => {
-                objects.extend(openslo::inspect(self.text, root, self.findings));
+                let object = openslo::inspect(self.text, root, self.findings);
+                if object.as_ref().is_none_or(|o| !o.is_well_named()) {
+                    found.mean(root);
+                }
+                found.objects.extend(object);
                 true
             }
             Format::NotYet(name) => {
@@ -199,6 +205,7 @@ impl<'a> Reader<'_, 'a> {
             Format::Misspelt(message, help) => {
                 let mut scope = Scope::new(self.text, self.findings);
                 formats::report_misspelt(&mut scope, root, message, help);
+                found.mean(root);
                 false
             }
             Format::Other => {
@@ -207,4 +214,8 @@ impl<'a> Reader<'_, 'a> {
             }
         }
     }
+}
+
+fn is_mapping(node: &Node<'_>) -> bool {
+    matches!(node.value, Value::Map(_))
 }

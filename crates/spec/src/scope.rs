@@ -34,15 +34,22 @@ impl Findings {
 
     /// Puts a finding about a file.
     pub(crate) fn put(&mut self, file: usize, finding: Finding) {
-        let count = self.counts.get_mut(file).map(|count| {
-            *count += 1;
-            *count
-        });
-        if count.is_none_or(|count| count <= self.most) {
+        if self.admit(file, finding.severity) {
             self.list.push(finding);
-        } else if finding.severity == Severity::Error {
+        }
+    }
+
+    /// Counts a finding about a file; whether it is kept.
+    fn admit(&mut self, file: usize, severity: Severity) -> bool {
+        let Some(count) = self.counts.get_mut(file) else {
+            return true;
+        };
+        *count += 1;
+        let is_kept = *count <= self.most;
+        if !is_kept && severity == Severity::Error {
             self.dropped_errors += 1;
         }
+        is_kept
     }
 
     /// All of them, sorted by file and place, each once; and where there were more, that.
@@ -107,6 +114,10 @@ impl<'s> Scope<'s> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
+        // A file can be wrong in a hundred thousand places; those that are not told cost nothing.
+        if !self.findings.admit(self.text.index, code.severity) {
+            return;
+        }
         let help = help.into();
         let finding = Finding {
             code: code.id,
@@ -116,7 +127,14 @@ impl<'s> Scope<'s> {
             help: Some(help).filter(|h| !h.is_empty()),
             object: self.object.clone(),
         };
-        self.findings.put(self.text.index, finding);
+        self.findings.list.push(finding);
+    }
+
+    /// Whether another error would not be kept. Then it is counted, as if it had been reported.
+    pub(crate) fn drops_error(&mut self) -> bool {
+        let count = self.findings.counts.get(self.text.index);
+        let is_full = count.is_some_and(|count| *count >= self.findings.most);
+        is_full && !self.findings.admit(self.text.index, Severity::Error)
     }
 
     /// This moment, to be given to [`Self::has_errors_since`].

@@ -91,12 +91,18 @@ fn items<'n, 'a>(spec: &'n Node<'a>, key: &str) -> &'n [Node<'a>] {
     spec.get(key).map_or(&[], Node::items)
 }
 
-fn reference(scope: &mut Scope<'_>, item: &Node<'_>, key: &str, kind: &str, index: &Index<'_>) {
+fn reference(
+    scope: &mut Scope<'_>,
+    item: &Node<'_>,
+    key: &str,
+    kind: &'static str,
+    index: &Index<'_>,
+) {
     let Some((node, name)) = item.get(key).and_then(|n| Some((n, n.text()?))) else {
         return;
     };
     // What is no name has been reported.
-    if scalar::is_name(name) && index.find(kind, name).is_none() {
+    if scalar::is_name(name) && !index.knows(kind, name) {
         refer::dangling(scope, node.extent, kind, name, index.names(kind).iter());
     }
 }

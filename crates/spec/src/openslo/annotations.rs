@@ -70,6 +70,53 @@ pub(crate) static KNOWN: &[Annotation] = &[
     },
 ];
 
+/// The page that explains the annotations, in Markdown: docs/annotations.md.
+pub fn page() -> String {
+    let mut page = String::from(
+        "\
+# Annotations under tomoni.dev/
+
+OpenSLO cannot say everything that Tomoni needs to know. The rest stands in annotations, so that a
+document stays valid OpenSLO for other tools. Their values are texts. An annotation under this prefix
+that is not in the table is a finding, for a misspelt one would have no effect.
+
+| annotation | on | meaning | example |
+|---|---|---|---|
+",
+    );
+    for known in KNOWN {
+        let kinds = known.kinds.join(", ");
+        page.push_str(&format!(
+            "| `{PREFIX}{}` | {kinds} | {} | `{}` |\n",
+            known.name, known.doc, known.example
+        ));
+    }
+    page.push_str(
+        "\
+\nThe owner of an SLO is the first that exists of: its own `tomoni.dev/owner`, the owner of its
+service, its label `team` where that has one value.
+
+## Exclusions
+
+Each has `from` and `until` (RFC 3339, with an offset), a `category`, a `reason` and an `author`. Every
+minute of which a part is excluded is taken out of the figures, and every figure says how many.
+
+```yaml
+metadata:
+  name: unlock-availability
+  annotations:
+    tomoni.dev/exclusions: |
+      - from: 2026-02-01T01:00:00+09:00
+        until: 2026-02-01T03:00:00+09:00
+        category: maintenance
+        reason: the building's switches were replaced
+        author: naoko
+```
+",
+    );
+    page
+}
+
 /// What an SLO's annotations say.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {

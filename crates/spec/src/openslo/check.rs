@@ -28,10 +28,10 @@ pub(crate) fn shape(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, shape: &
             ),
         }
     }
-    let missing = shape
-        .fields
-        .iter()
-        .filter(|f| f.is_required && node.get(f.name).is_none());
+    // What was written under a name like it is reported as that.
+    let missing = shape.fields.iter().filter(|f| {
+        f.is_required && node.get(f.name).is_none() && !has_near_miss(node, shape, &[f.name])
+    });
     for field in missing {
         report_missing(scope, node, at, shape, field);
     }
@@ -41,6 +41,9 @@ pub(crate) fn shape(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, shape: &
 }
 
 fn unknown(scope: &mut Scope<'_>, entry: &Entry<'_>, shape: &'static Shape) {
+    if scope.drops_error() {
+        return;
+    }
     let message = format!("`{}` is no field of {}", entry.key, shape.name);
     let fields = listed(shape.keys(), "and");
     let help = match nearest(&entry.key, shape.keys()) {
@@ -152,7 +155,7 @@ fn list(
         scope.report(&codes::LIST_LENGTH, first_line(scope, place), message, help);
     }
     for item in items.iter().take(most) {
-        value(scope, item, start(item.extent), name, of);
+        value(scope, item, beginning(item), name, of);
     }
 }
 
@@ -166,8 +169,13 @@ fn first_line(scope: &Scope<'_>, extent: Extent) -> Extent {
     Extent::new(extent.start, extent.start + line.len())
 }
 
-fn start(extent: Extent) -> Extent {
-    Extent::new(extent.start, (extent.start + 1).min(extent.end))
+/// Where a mapping or list that has no key of its own is pointed at.
+pub(crate) fn beginning(node: &Node<'_>) -> Extent {
+    let first = node.entries().first().map(|e| e.key_extent);
+    first.unwrap_or(Extent::new(
+        node.extent.start,
+        (node.extent.start + 1).min(node.extent.end),
+    ))
 }
 
 /// Reports a value that is of another type than it must be.
@@ -196,14 +204,12 @@ fn rule(
                 let help = "keep one of them";
                 scope.report(&codes::EXCLUSIVE, second.key_extent, message, help);
             } else if given.is_empty() && matches!(rule, Rule::OneOf(_)) {
-                if is_composite(node) {
+                if is_composite(node) || has_near_miss(node, shape, names) {
                     return;
                 }
                 let one = listed(names.iter().copied(), "or");
                 let message = format!("{} needs {one}", shape.name);
-                let near = near_miss(node, shape, names);
-                let help = near.unwrap_or_else(|| String::from("add one of them"));
-                scope.report(&codes::MISSING_FIELD, at, message, help);
+                scope.report(&codes::MISSING_FIELD, at, message, "add one of them");
             }
         }
         Rule::With(name, needed) => {
@@ -240,14 +246,11 @@ fn is_composite(node: &Node<'_>) -> bool {
         .any(|o| o.get("indicator").is_some() || o.get("indicatorRef").is_some())
 }
 
-/// An unknown field that was probably meant to be one of the missing ones.
-fn near_miss(node: &Node<'_>, shape: &'static Shape, names: &[&'static str]) -> Option<String> {
+/// Whether an unknown field was probably meant to be one of these; that is reported already.
+fn has_near_miss(node: &Node<'_>, shape: &'static Shape, names: &[&'static str]) -> bool {
     let mut unknown = node
         .entries()
         .iter()
         .filter(|e| shape.field(&e.key).is_none());
-    unknown.find_map(|e| {
-        let near = nearest(&e.key, names.iter().copied())?;
-        Some(format!("`{}` was probably meant to be `{near}`", e.key))
-    })
+    unknown.any(|e| nearest(&e.key, shape.keys()).is_some_and(|near| names.contains(&near)))
 }

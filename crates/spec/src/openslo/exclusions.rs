@@ -9,7 +9,7 @@ use crate::codes;
 use crate::near::{listed, nearest};
 use crate::scope::Scope;
 use crate::source::Extent;
-use crate::yaml::{self, Limits, Node, Value, extent_within, shortened};
+use crate::yaml::{self, Limits, Node, Value, shortened, word_within};
 
 /// The most exclusions of an SLO.
 const EXCLUSIONS_MAX: usize = 1_000;
@@ -69,7 +69,7 @@ struct Inner<'i, 's, 'n> {
 impl Inner<'_, '_, '_> {
     fn report(&mut self, inside: Extent, message: &str, help: &str) {
         let text = self.scope.text().as_str();
-        let start = extent_within(text, self.outer, inside.start);
+        let start = word_within(text, self.outer, inside.start);
         self.scope.report(&codes::EXCLUSION, start, message, help);
     }
 

@@ -17,14 +17,14 @@ mod source;
 pub(crate) mod table;
 mod window;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tomoni_slo::Slo;
 
 use crate::catalog::{Catalog, Defined, Service};
 use crate::codes;
 use crate::finding::Place;
-use crate::near::listed;
+use crate::near::{listed, nearest};
 use crate::scope::{Findings, Scope};
 use crate::source::{Extent, Text};
 use crate::yaml::Node;
@@ -50,6 +50,11 @@ impl Object<'_> {
     /// What findings call it.
     pub(crate) fn label(&self) -> String {
         format!("{} {}", self.kind, self.name)
+    }
+
+    /// Whether its name is one that others can refer to.
+    pub(crate) fn is_well_named(&self) -> bool {
+        scalar::is_name(self.name)
     }
 
     fn display_name(&self) -> Option<String> {
@@ -113,33 +118,63 @@ fn unknown_kind(scope: &mut Scope<'_>, node: Option<&Node<'_>>, at: Extent) {
         scope.report(&codes::KIND, at, message, format!("write {kinds}"));
         return;
     };
-    let message = format!("`kind` is none of {API_VERSION}: this is {}", node.what());
-    let near = node
-        .text()
-        .and_then(|t| crate::near::nearest(t, kind_names()));
-    let help = match near {
+    let message = match node.text() {
+        Some(text) => format!(
+            "`{}` is no kind of {API_VERSION}",
+            crate::yaml::shortened(text)
+        ),
+        None => format!("`kind` is a text, but this is {}", node.what()),
+    };
+    let help = match nearest_kind(node) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write {kinds}"),
     };
     scope.report(&codes::KIND, node.extent, message, help);
 }
 
+fn nearest_kind(node: &Node<'_>) -> Option<&'static str> {
+    node.text().and_then(|t| nearest(t, kind_names()))
+}
+
+/// What a file's documents define.
+#[derive(Debug, Default)]
+pub(crate) struct Found<'a> {
+    /// The objects.
+    pub(crate) objects: Vec<Object<'a>>,
+    /// Kinds and names that documents were meant to define which cannot be read as they are; without
+    /// a name where it cannot be known.
+    meant: BTreeSet<(&'static str, Option<String>)>,
+}
+
+impl Found<'_> {
+    /// Remembers what a document was meant to define, so that what refers to it is not reported,
+    /// too.
+    pub(crate) fn mean(&mut self, root: &Node<'_>) {
+        if let Some(kind) = root.get("kind").and_then(nearest_kind) {
+            let name = root.text_at(&["metadata", "name"]).map(scalar::as_name);
+            self.meant.insert((kind, name));
+        }
+    }
+}
+
 /// What all documents define together.
 pub(crate) struct Index<'a> {
     objects: BTreeMap<&'static str, BTreeMap<&'a str, &'a Object<'a>>>,
+    meant: &'a BTreeSet<(&'static str, Option<String>)>,
     sources: Sources<'a>,
     measured: BTreeMap<&'a str, Measured>,
 }
 
 impl<'a> Index<'a> {
     /// Puts objects by kind and name; of two with the same the first counts.
-    fn new(objects: &'a [Object<'a>], findings: &mut Findings) -> Self {
+    fn new(found: &'a Found<'a>, findings: &mut Findings) -> Self {
         let mut index = Self {
             objects: BTreeMap::new(),
+            meant: &found.meant,
             sources: Sources::new(),
             measured: BTreeMap::new(),
         };
-        for object in objects {
+        for object in &found.objects {
             let names = index.objects.entry(object.kind).or_default();
             let first = *names.entry(object.name).or_insert(object);
             if !std::ptr::eq(first, object) {
@@ -166,6 +201,17 @@ impl<'a> Index<'a> {
         self.objects.get(kind)?.get(name).copied()
     }
 
+    /// Whether an object is defined, or was meant to be.
+    fn knows(&self, kind: &'static str, name: &str) -> bool {
+        self.find(kind, name).is_some() || self.is_meant(kind, name)
+    }
+
+    /// Whether a document was meant to define an object, but cannot be read as it is.
+    fn is_meant(&self, kind: &'static str, name: &str) -> bool {
+        let named = (kind, Some(name.to_owned()));
+        self.meant.contains(&named) || self.meant.contains(&(kind, None))
+    }
+
     /// The team that owns a service.
     fn service_owner(&self, name: &str) -> Option<String> {
         let root = self.find("Service", name)?.root;
@@ -185,12 +231,8 @@ fn duplicate(findings: &mut Findings, object: &Object<'_>, first: &Object<'_>) {
 }
 
 /// Reads what objects say together into a catalog.
-pub(crate) fn resolve<'a>(
-    objects: &'a [Object<'a>],
-    findings: &mut Findings,
-    catalog: &mut Catalog,
-) {
-    let mut index = Index::new(objects, findings);
+pub(crate) fn resolve<'a>(found: &'a Found<'a>, findings: &mut Findings, catalog: &mut Catalog) {
+    let mut index = Index::new(found, findings);
     for object in index.of_kind("DataSource") {
         if let Some((value, source)) = source::read(findings, object) {
             index.sources.insert(object.name, source);
@@ -201,7 +243,7 @@ pub(crate) fn resolve<'a>(
         }
     }
     for object in index.of_kind("SLI") {
-        let measured = measure(findings, object, &index.sources);
+        let measured = measure(findings, object, &index);
         index.measured.insert(object.name, measured);
     }
     for object in index.of_kind("Service") {
@@ -226,12 +268,12 @@ pub(crate) fn resolve<'a>(
     catalog.slos.sort_by_key(|slo| key(&slo.value));
 }
 
-fn measure(findings: &mut Findings, object: &Object<'_>, sources: &Sources<'_>) -> Measured {
+fn measure(findings: &mut Findings, object: &Object<'_>, index: &Index<'_>) -> Measured {
     let Some(spec) = object.root.get("spec") else {
         return Measured::Unsound;
     };
     let mut scope = Scope::new(object.text, findings).of_object(object.label());
-    let measured = sli::measure(&mut scope, spec, sources);
+    let measured = sli::measure(&mut scope, spec, index);
     match measured {
         Measured::Here(..) if !object.is_sound => Measured::Unsound,
         measured => measured,

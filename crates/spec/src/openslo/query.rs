@@ -2,15 +2,15 @@
 
 use super::sli::Asked;
 use crate::codes;
-use crate::promql::{self, Counters, MatchOp, Matcher, Measure, PromqlError, Reading, Selector};
+use crate::promql::{Counters, MatchOp, Matcher, Measure, PromqlError, Reading, Selector};
 use crate::scope::Scope;
 use crate::source::Extent;
-use crate::yaml::extent_within;
+use crate::yaml::{Node, extent_within, word_within};
 
 /// Checks a threshold metric's query.
 pub(super) fn check_gauge(scope: &mut Scope<'_>, asked: &Asked<'_, '_>) {
-    match promql::read_gauge(&asked.query.promql) {
-        Err(error) => syntax(scope, asked, error),
+    match asked.parsed.read_gauge() {
+        Err(error) => syntax(scope, asked.node, error),
         Ok(Some(selector)) => matches_nothing(scope, asked, &selector),
         Ok(None) => unrated(scope, asked),
     }
@@ -18,8 +18,8 @@ pub(super) fn check_gauge(scope: &mut Scope<'_>, asked: &Asked<'_, '_>) {
 
 /// Checks the query of a ratio that somebody has computed already.
 pub(super) fn check_raw(scope: &mut Scope<'_>, asked: &Asked<'_, '_>) {
-    match promql::read(&asked.query.promql) {
-        Err(error) => syntax(scope, asked, error),
+    match asked.parsed.read() {
+        Err(error) => syntax(scope, asked.node, error),
         Ok(_) => unrated(scope, asked),
     }
 }
@@ -32,8 +32,9 @@ pub(super) fn check_ratio(
     is_counter: bool,
 ) {
     let mut read = |asked: &Asked<'_, '_>| {
-        promql::read_events(&asked.query.promql, is_counter)
-            .map_err(|error| syntax(scope, asked, error))
+        let reading = asked.parsed.read_events(is_counter);
+        reading
+            .map_err(|error| syntax(scope, asked.node, error))
             .ok()
     };
     let (part_reading, total_reading) = (read(part), read(total));
@@ -124,9 +125,7 @@ fn matches_nothing(scope: &mut Scope<'_>, asked: &Asked<'_, '_>, selector: &Sele
 
 /// The bare value of a counter in an expression: what happened since a process was born.
 fn unrated(scope: &mut Scope<'_>, asked: &Asked<'_, '_>) {
-    let Ok(facts) = promql::facts(&asked.query.promql) else {
-        return;
-    };
+    let facts = asked.parsed.facts();
     // Other endings are also those of gauges.
     let counter = facts
         .unrated_counters
@@ -153,11 +152,12 @@ fn find(scope: &Scope<'_>, asked: &Asked<'_, '_>, word: &str) -> Extent {
     }
 }
 
-fn syntax(scope: &mut Scope<'_>, asked: &Asked<'_, '_>, error: PromqlError) {
+/// Reports a query that is not PromQL, where it is wrong.
+pub(super) fn syntax(scope: &mut Scope<'_>, node: &Node<'_>, error: PromqlError) {
     let text = scope.text().as_str();
     let extent = match error.offset {
-        Some(offset) => extent_within(text, asked.node, offset),
-        None => asked.node.extent,
+        Some(offset) => word_within(text, node, offset),
+        None => node.extent,
     };
     let message = format!("not PromQL: {}", error.message);
     scope.report(&codes::PROMQL_SYNTAX, extent, message, "");

@@ -29,8 +29,9 @@ pub(crate) fn offer(kind: &str, name: &str, defined: &[&str]) -> String {
     }
     match defined {
         [] => format!("no {kind} is defined in the files that were read; add it, or its file"),
+        [one] => format!("there is only `{one}`"),
         few if few.len() <= OFFERED_MAX => {
-            format!("there is {}", listed(few.iter().copied(), "and"))
+            format!("there are {}", listed(few.iter().copied(), "and"))
         }
         many => format!(
             "there are {} of that kind, and none has a name like it",

@@ -59,7 +59,11 @@ pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'
         }
         Kind::Duration | Kind::Delay => {
             let is_zero = |text: &str| matches!(kind, Kind::Delay) && is_zero_duration(text);
-            if let Some(text) = text(scope, node, name).filter(|t| !is_zero(t)) {
+            if let Some(number) = node.number() {
+                let message = format!("`{name}` is a duration, but this is the number {number}");
+                let help = "add its unit: m, h, d, w, M (months), Q (quarters) or Y, as in `28d`";
+                scope.report(&codes::DURATION, node.extent, message, help);
+            } else if let Some(text) = text(scope, node, name).filter(|t| !is_zero(t)) {
                 duration(scope, node, text);
             }
         }
@@ -185,7 +189,7 @@ pub(crate) fn is_name(text: &str) -> bool {
 }
 
 /// The name that is nearest to a text.
-fn as_name(text: &str) -> String {
+pub(crate) fn as_name(text: &str) -> String {
     let mut name = String::new();
     let mut was_lower = false;
     for c in text.chars() {

@@ -1,11 +1,15 @@
 //! What an SLI measures.
 
+use std::rc::Rc;
+
 use tomoni_slo::{Indicator, Part, Query};
 
-use super::query;
-use super::source::{Sources, is_askable};
+use super::check::beginning;
+use super::source::is_askable;
+use super::{Index, query, refer};
 use crate::codes;
 use crate::near::nearest;
+use crate::promql::Parsed;
 use crate::scope::Scope;
 use crate::source::Extent;
 use crate::yaml::Node;
@@ -13,17 +17,29 @@ use crate::yaml::Node;
 /// What an SLI's spec says.
 #[derive(Clone, Debug)]
 pub(crate) enum Measured {
-    /// What is measured, and the identity of the server that is asked.
-    Here(Indicator, String),
+    /// Something that can be asked from here.
+    Here(Rc<Measure>),
     /// Something that cannot be asked from here; that has been reported.
     Elsewhere,
     /// The spec is not sound; that has been reported.
     Unsound,
 }
 
+/// What is measured, and where.
+#[derive(Debug)]
+pub(crate) struct Measure {
+    /// What is measured.
+    pub(crate) indicator: Indicator,
+    /// Its queries, parsed.
+    pub(crate) queries: Vec<Parsed>,
+    /// The identity of the server that is asked.
+    pub(crate) identity: String,
+}
+
 /// A query as it was read, with where it stands.
 pub(super) struct Asked<'n, 'a> {
     pub(super) query: Query,
+    pub(super) parsed: Parsed,
     pub(super) node: &'n Node<'a>,
     identity: String,
 }
@@ -35,17 +51,17 @@ enum Refusal {
 }
 
 /// Reads a sound SLI spec; what is wrong with its sources and queries is reported.
-pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, sources: &Sources<'_>) -> Measured {
+pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, index: &Index<'_>) -> Measured {
     let mark = scope.mark();
-    let mut asker = Asker {
-        sources,
-        told: false,
-    };
+    let mut asker = Asker { index, told: false };
     let measured = if let Some(metric) = spec.get("thresholdMetric") {
         asker.ask(scope, metric).map(|asked| {
             query::check_gauge(scope, &asked);
-            let identity = asked.identity;
-            Measured::Here(Indicator::Threshold { query: asked.query }, identity)
+            Measure {
+                indicator: Indicator::Threshold { query: asked.query },
+                queries: vec![asked.parsed],
+                identity: asked.identity,
+            }
         })
     } else {
         let Some(ratio) = spec.get("ratioMetric") else {
@@ -55,11 +71,14 @@ pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, sources: &Sources<
             asker.ask(scope, raw).map(|asked| {
                 query::check_raw(scope, &asked);
                 let rates_success = ratio.text_at(&["rawType"]) == Some("success");
-                let indicator = Indicator::Raw {
-                    rates_success,
-                    query: asked.query,
-                };
-                Measured::Here(indicator, asked.identity)
+                Measure {
+                    indicator: Indicator::Raw {
+                        rates_success,
+                        query: asked.query,
+                    },
+                    queries: vec![asked.parsed],
+                    identity: asked.identity,
+                }
             })
         } else {
             asker.ratio(scope, ratio)
@@ -69,19 +88,19 @@ pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, sources: &Sources<
         Err(Refusal::Elsewhere) => Measured::Elsewhere,
         Err(Refusal::Unsound) => Measured::Unsound,
         Ok(_) if scope.has_errors_since(mark, None) => Measured::Unsound,
-        Ok(measured) => measured,
+        Ok(measure) => Measured::Here(Rc::new(measure)),
     }
 }
 
 /// Reads metrics.
 struct Asker<'q> {
-    sources: &'q Sources<'q>,
+    index: &'q Index<'q>,
     /// Whether it has been told that a source cannot be asked: once for an SLI is enough.
     told: bool,
 }
 
 impl Asker<'_> {
-    fn ratio(&mut self, scope: &mut Scope<'_>, ratio: &Node<'_>) -> Result<Measured, Refusal> {
+    fn ratio(&mut self, scope: &mut Scope<'_>, ratio: &Node<'_>) -> Result<Measure, Refusal> {
         let (part, metric) = match (ratio.get("good"), ratio.get("bad")) {
             (Some(good), None) => (Part::Good, good),
             (None, Some(bad)) => (Part::Bad, bad),
@@ -112,7 +131,11 @@ impl Asker<'_> {
             total: total_asked.query,
             counter: is_counter,
         };
-        Ok(Measured::Here(indicator, identity))
+        Ok(Measure {
+            indicator,
+            queries: vec![part_asked.parsed, total_asked.parsed],
+            identity,
+        })
     }
 
     /// The query of a metric, and which server is asked.
@@ -122,9 +145,9 @@ impl Asker<'_> {
         metric: &'n Node<'a>,
     ) -> Result<Asked<'n, 'a>, Refusal> {
         let source = metric.get("metricSource").ok_or(Refusal::Unsound)?;
-        let Some(identity) = server(scope, source, self.sources)? else {
+        let Some(identity) = server(scope, source, self.index)? else {
             if !std::mem::replace(&mut self.told, true) {
-                elsewhere(scope, source, self.sources);
+                elsewhere(scope, source, self.index);
             }
             return Err(Refusal::Elsewhere);
         };
@@ -136,8 +159,12 @@ impl Asker<'_> {
             source: source.text_at(&["metricSourceRef"]).map(ToOwned::to_owned),
             promql: promql.to_owned(),
         };
+        let parsed = Parsed::new(promql)
+            .map_err(|error| query::syntax(scope, node, error))
+            .map_err(|()| Refusal::Unsound)?;
         Ok(Asked {
             query,
+            parsed,
             node,
             identity,
         })
@@ -148,15 +175,12 @@ impl Asker<'_> {
 fn server(
     scope: &mut Scope<'_>,
     source: &Node<'_>,
-    sources: &Sources<'_>,
+    index: &Index<'_>,
 ) -> Result<Option<String>, Refusal> {
     let kind = source.get("type");
     let Some(reference) = source.get("metricSourceRef") else {
         let Some(kind) = kind.and_then(Node::text) else {
-            let at = source
-                .entries()
-                .first()
-                .map_or(source.extent, |e| e.key_extent);
+            let at = beginning(source);
             let message = "a metricSource needs `metricSourceRef` or `type`";
             let help = "write `type: Prometheus` for the configured server";
             scope.report(&codes::SOURCE, at, message, help);
@@ -165,13 +189,11 @@ fn server(
         return Ok(is_askable(kind).then(String::new));
     };
     let name = reference.text().ok_or(Refusal::Unsound)?;
-    let Some(found) = sources.get(name) else {
-        // What cannot be asked anyway need not be found.
-        if kind.and_then(Node::text).is_some_and(|k| !is_askable(k)) {
-            super::refer::dangling(scope, reference.extent, "DataSource", name, sources.keys());
-            return Err(Refusal::Elsewhere);
+    let Some(found) = index.sources.get(name) else {
+        if !index.is_meant("DataSource", name) {
+            let names = index.sources.keys();
+            refer::dangling(scope, reference.extent, "DataSource", name, names);
         }
-        super::refer::dangling(scope, reference.extent, "DataSource", name, sources.keys());
         return Err(Refusal::Unsound);
     };
     if let Some(node) = kind
@@ -196,11 +218,11 @@ fn server(
     }
 }
 
-fn elsewhere(scope: &mut Scope<'_>, source: &Node<'_>, sources: &Sources<'_>) {
+fn elsewhere(scope: &mut Scope<'_>, source: &Node<'_>, index: &Index<'_>) {
     let reference = source.text_at(&["metricSourceRef"]);
     let kind = source
         .text_at(&["type"])
-        .or_else(|| Some(sources.get(reference?)?.kind.as_str()))
+        .or_else(|| Some(index.sources.get(reference?)?.kind.as_str()))
         .unwrap_or_default();
     let place = source
         .get("type")

@@ -6,13 +6,14 @@ use tomoni_slo::{
 };
 
 use super::annotations::{self, Settings};
-use super::sli::Measured;
+use super::check::beginning;
+use super::sli::{Measure, Measured};
 use super::{Index, Object, exclusions, refer, sli, window};
 use crate::codes;
 use crate::promql;
 use crate::scope::{Findings, Scope};
 use crate::source::Extent;
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Node, Value};
 
 /// Checks what the table of fields cannot say of an SLO, and what needs no other document.
 pub(crate) fn inspect(scope: &mut Scope<'_>, root: &Node<'_>) {
@@ -21,15 +22,20 @@ pub(crate) fn inspect(scope: &mut Scope<'_>, root: &Node<'_>) {
     };
     composite(scope, spec);
     let method = spec.text_at(&["budgetingMethod"]).unwrap_or_default();
-    for objective in spec.get("objectives").map_or(&[][..], Node::items) {
+    for objective in objectives(spec) {
         slices(scope, objective, method);
     }
 }
 
+/// An SLO's objectives; what is no mapping has been reported.
+fn objectives<'n, 'a>(spec: &'n Node<'a>) -> impl Iterator<Item = &'n Node<'a>> {
+    let items = spec.get("objectives").map_or(&[][..], Node::items);
+    items.iter().filter(|o| matches!(o.value, Value::Map(_)))
+}
+
 /// A composite SLO has its indicators on its objectives.
 fn composite(scope: &mut Scope<'_>, spec: &Node<'_>) {
-    let objectives = spec.get("objectives").map_or(&[][..], Node::items);
-    let first = objectives.iter().find_map(|o| {
+    let first = objectives(spec).find_map(|o| {
         ["indicator", "indicatorRef", "compositeWeight"]
             .iter()
             .find_map(|key| o.entry(key))
@@ -53,10 +59,7 @@ fn slices(scope: &mut Scope<'_>, objective: &Node<'_>, method: &str) {
         // What is wrong with the method has been reported.
         _ => return,
     };
-    let at = objective
-        .entries()
-        .first()
-        .map_or(objective.extent, |e| e.key_extent);
+    let at = beginning(objective);
     for name in ["timeSliceTarget", "timeSliceWindow"] {
         match (objective.entry(name), needed.contains(&name)) {
             (None, true) => {
@@ -118,28 +121,25 @@ pub(crate) fn read(
     let window = window(scope, spec);
     service(scope, spec, defined);
     let (spec_node, measured) = indicator(scope, spec, defined);
-    let objectives = spec.get("objectives").map_or(&[][..], Node::items);
     if let Some(node) = spec_node {
-        for objective in objectives {
+        for objective in objectives(spec) {
             threshold_fits(scope, objective, node);
         }
     }
-    let (Measured::Here(indicator, identity), Some(window)) = (measured, window) else {
+    let (Measured::Here(measure), Some(window)) = (measured, window) else {
         return None;
     };
     if !object.is_sound || scope.has_errors_since(mark, None) {
         return None;
     }
     let common = Common {
-        indicator: &indicator,
-        identity: &identity,
+        measure: &measure,
         window: &window,
         settings: &settings,
         exclusions: excluded.iter().map(|e| e.span).collect(),
         method: spec.text_at(&["budgetingMethod"])?,
     };
-    let promises: Option<Vec<Promise>> = objectives
-        .iter()
+    let promises: Option<Vec<Promise>> = objectives(spec)
         .map(|objective| common.promise(scope, objective))
         .collect();
     let service = spec.text_at(&["service"])?;
@@ -181,7 +181,7 @@ fn service(scope: &mut Scope<'_>, spec: &Node<'_>, defined: &Index<'_>) {
     let Some(name) = node.text() else {
         return;
     };
-    if defined.find("Service", name).is_none() {
+    if !defined.knows("Service", name) {
         let names = defined.names("Service");
         let message = format!("nobody defines the Service `{name}`");
         let help = refer::offer("Service", name, &names);
@@ -197,7 +197,7 @@ fn indicator<'n>(
 ) -> (Option<&'n Node<'n>>, Measured) {
     if let Some(inline) = spec.get("indicator") {
         return match inline.get("spec") {
-            Some(node) => (Some(node), sli::measure(scope, node, &defined.sources)),
+            Some(node) => (Some(node), sli::measure(scope, node, defined)),
             None => (None, Measured::Unsound),
         };
     }
@@ -213,6 +213,7 @@ fn indicator<'n>(
             let spec = object.root.get("spec");
             (spec, measured.unwrap_or(Measured::Unsound))
         }
+        None if defined.knows("SLI", name) => (None, Measured::Unsound),
         None => {
             refer::dangling(scope, node.extent, "SLI", name, defined.names("SLI").iter());
             (None, Measured::Unsound)
@@ -222,10 +223,7 @@ fn indicator<'n>(
 
 /// `op` and `value` belong to a thresholdMetric, and to nothing else.
 fn threshold_fits(scope: &mut Scope<'_>, objective: &Node<'_>, sli: &Node<'_>) {
-    let at = objective
-        .entries()
-        .first()
-        .map_or(objective.extent, |e| e.key_extent);
+    let at = beginning(objective);
     if sli.get("thresholdMetric").is_some() {
         for (name, help) in [
             (
@@ -260,8 +258,7 @@ fn needless_op(scope: &mut Scope<'_>, entry: &Entry<'_>) {
 
 /// What the promises of an SLO have in common.
 struct Common<'c> {
-    indicator: &'c Indicator,
-    identity: &'c str,
+    measure: &'c Measure,
     window: &'c Window,
     settings: &'c Settings,
     exclusions: SpanSet,
@@ -271,9 +268,14 @@ struct Common<'c> {
 impl Common<'_> {
     fn promise(&self, scope: &mut Scope<'_>, objective: &Node<'_>) -> Option<Promise> {
         let resolution_minutes = self.settings.resolution_minutes;
+        let Measure {
+            indicator,
+            queries,
+            identity,
+        } = self.measure;
         let generation =
-            promql::generation(self.indicator, self.identity, resolution_minutes).ok()?;
-        let threshold = match self.indicator {
+            promql::generation_of(indicator, queries, identity, resolution_minutes).ok()?;
+        let threshold = match self.measure.indicator {
             Indicator::Threshold { .. } => Some(Threshold {
                 op: objective.text_at(&["op"])?.parse::<Op>().ok()?,
                 value: objective.get("value")?.number()? + 0.0,
@@ -282,7 +284,7 @@ impl Common<'_> {
         };
         Some(Promise {
             display_name: objective.text_at(&["displayName"]).map(ToOwned::to_owned),
-            indicator: self.indicator.clone(),
+            indicator: self.measure.indicator.clone(),
             threshold,
             key: LedgerKey {
                 generation,

@@ -2,6 +2,7 @@
 
 use tomoni_slo::{CalendarError, Duration, Window};
 
+use super::check::beginning;
 use super::scalar;
 use crate::codes;
 use crate::scope::Scope;
@@ -18,10 +19,7 @@ pub(crate) fn minutes(text: &str) -> Option<i64> {
 pub(crate) fn read(scope: &mut Scope<'_>, window: &Node<'_>) -> Option<Window> {
     let is_rolling = window.get("isRolling").and_then(Node::boolean);
     let calendar_entry = window.entry("calendar");
-    let at = window
-        .entries()
-        .first()
-        .map_or(window.extent, |e| e.key_extent);
+    let at = beginning(window);
     match (is_rolling, calendar_entry) {
         (Some(true), Some(entry)) => {
             let message = "a rolling window has no `calendar`";

@@ -13,7 +13,7 @@ use promql_parser::parser::{
 
 use super::selector::{Quoted, Selector};
 use super::template::SAMPLE_WINDOW_MS;
-use super::{PromqlError, Reading, Term, parse, read, unwrap};
+use super::{Parsed, PromqlError, Reading, Term, unwrap};
 
 /// The normal form of a query.
 ///
@@ -30,18 +30,13 @@ use super::{PromqlError, Reading, Term, parse, read, unwrap};
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// As [`read`](super::read).
 pub fn canonical(text: &str) -> Result<String, PromqlError> {
-    Ok(match read(text)? {
+    let parsed = Parsed::new(text)?;
+    Ok(match parsed.read()? {
         Reading::Counters(counters) => of_terms(&counters.terms),
-        Reading::Expression(_) => expression(text)?,
+        Reading::Expression(_) => parsed.expression()?,
     })
-}
-
-/// The normal form of a text as an expression, which looks through nothing.
-pub(super) fn expression(text: &str) -> Result<String, PromqlError> {
-    let (_, expr) = parse(text)?;
-    of_expr(&expr)
 }
 
 /// The normal form of a sum of counters: what is added, sorted; then what is taken away, sorted.
@@ -64,7 +59,8 @@ pub(super) fn of_terms(terms: &[Term]) -> String {
     text
 }
 
-fn of_expr(expr: &Expr) -> Result<String, PromqlError> {
+/// The normal form of an expression, which looks through nothing.
+pub(super) fn of_expr(expr: &Expr) -> Result<String, PromqlError> {
     Ok(match expr {
         Expr::Paren(paren) => of_expr(&paren.expr)?,
         Expr::Unary(unary) => format!("-({})", of_expr(&unary.expr)?),

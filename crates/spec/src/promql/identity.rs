@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 use tomoni_slo::{Generation, Indicator, Part};
 
-use super::canonical::{expression, of_terms};
-use super::{PromqlError, Reading, read_events, read_gauge};
+use super::canonical::of_terms;
+use super::{Parsed, PromqlError, Reading};
 
 /// Changes when the same text begins to count something else; every ledger then starts anew.
 const VERSION: &str = "tomoni/generation/1";
@@ -40,49 +40,53 @@ pub fn generation(
     source_identity: &str,
     resolution_minutes: i64,
 ) -> Result<Generation, PromqlError> {
+    let queries = indicator.queries().into_iter();
+    let parsed: Result<Vec<Parsed>, _> = queries.map(|q| Parsed::new(&q.promql)).collect();
+    generation_of(indicator, &parsed?, source_identity, resolution_minutes)
+}
+
+/// As [`generation`], of an indicator whose queries have been parsed, in their order.
+pub(crate) fn generation_of(
+    indicator: &Indicator,
+    queries: &[Parsed],
+    source_identity: &str,
+    resolution_minutes: i64,
+) -> Result<Generation, PromqlError> {
     let mut hash = Hash(Sha256::new());
     hash.put(VERSION);
     hash.put(source_identity);
-    match indicator {
-        Indicator::Ratio {
-            part,
-            part_query,
-            total,
-            counter,
-        } => {
+    match (indicator, queries) {
+        (Indicator::Ratio { part, counter, .. }, [part_query, total]) => {
             hash.put(match part {
                 Part::Good => "ratio of good",
                 Part::Bad => "ratio of bad",
             });
-            hash.events(
-                &part_query.promql,
-                &total.promql,
-                *counter,
-                resolution_minutes,
-            )?;
+            hash.events(part_query, total, *counter, resolution_minutes)?;
         }
-        Indicator::Raw {
-            rates_success,
-            query,
-        } => {
+        (Indicator::Raw { rates_success, .. }, [query]) => {
             hash.put(if *rates_success {
                 "raw success"
             } else {
                 "raw failure"
             });
-            hash.put(&expression(&query.promql)?);
+            hash.put(&query.expression()?);
             hash.put(&resolution_minutes.to_string());
         }
-        Indicator::Threshold { query } => match read_gauge(&query.promql)? {
+        (Indicator::Threshold { .. }, [query]) => match query.read_gauge()? {
             Some(selector) => {
                 hash.put("gauge");
                 hash.put(&selector.to_string());
             }
             None => {
                 hash.put("evaluated gauge");
-                hash.put(&expression(&query.promql)?);
+                hash.put(&query.expression()?);
             }
         },
+        _ => {
+            return Err(PromqlError::somewhere(
+                "an indicator has other queries than were parsed",
+            ));
+        }
     }
     Ok(hash.finish())
 }
@@ -99,14 +103,14 @@ impl Hash {
     /// Puts a ratio's queries. Both are read raw or both are evaluated.
     fn events(
         &mut self,
-        part: &str,
-        total: &str,
+        part: &Parsed,
+        total: &Parsed,
         is_counter: bool,
         resolution_minutes: i64,
     ) -> Result<(), PromqlError> {
         let readings = (
-            read_events(part, is_counter)?,
-            read_events(total, is_counter)?,
+            part.read_events(is_counter)?,
+            total.read_events(is_counter)?,
         );
         if let (Reading::Counters(part), Reading::Counters(total)) = readings {
             self.put("counted");
@@ -115,8 +119,8 @@ impl Hash {
             return Ok(());
         }
         self.put("evaluated");
-        self.put(&expression(part)?);
-        self.put(&expression(total)?);
+        self.put(&part.expression()?);
+        self.put(&total.expression()?);
         self.put(&resolution_minutes.to_string());
         Ok(())
     }

@@ -44,6 +44,7 @@ use std::fmt;
 pub use canonical::canonical;
 pub use facts::Facts;
 pub use identity::generation;
+pub(crate) use identity::generation_of;
 pub use selector::{MatchOp, Matcher, Selector};
 pub use template::Template;
 
@@ -129,15 +130,7 @@ impl PromqlError {
 /// When the text is not PromQL, longer than [`TEXT_BYTES_MAX`], nested too deeply, or contains a
 /// regular expression that cannot be compiled.
 pub fn read(text: &str) -> Result<Reading, PromqlError> {
-    let (template, expr) = parse(text)?;
-    Ok(match unwrap::counters(&expr)? {
-        Some((terms, measure)) => Reading::Counters(Counters {
-            terms,
-            measure,
-            text: template,
-        }),
-        None => Reading::Expression(template),
-    })
+    Parsed::new(text)?.read()
 }
 
 /// Reads a PromQL text as one side of an OpenSLO ratio: a bare selector that the document says is
@@ -147,12 +140,7 @@ pub fn read(text: &str) -> Result<Reading, PromqlError> {
 ///
 /// As [`read`].
 pub fn read_events(text: &str, is_counter: bool) -> Result<Reading, PromqlError> {
-    Ok(match read(text)? {
-        Reading::Counters(c) if !is_counter && c.measure == Measure::Value => {
-            Reading::Expression(c.text)
-        }
-        reading => reading,
-    })
+    Parsed::new(text)?.read_events(is_counter)
 }
 
 /// Reads a PromQL text as a gauge: the one selector whose samples are its values, or `None` where
@@ -162,8 +150,7 @@ pub fn read_events(text: &str, is_counter: bool) -> Result<Reading, PromqlError>
 ///
 /// As [`read`].
 pub fn read_gauge(text: &str) -> Result<Option<Selector>, PromqlError> {
-    let (_, expr) = parse(text)?;
-    unwrap::plain_selector(&expr)
+    Parsed::new(text)?.read_gauge()
 }
 
 /// What can be said about a text beyond whether it is right, for findings.
@@ -172,27 +159,74 @@ pub fn read_gauge(text: &str) -> Result<Option<Selector>, PromqlError> {
 ///
 /// As [`read`].
 pub fn facts(text: &str) -> Result<Facts, PromqlError> {
-    let (template, expr) = parse(text)?;
-    Ok(facts::gather(&template, &expr))
+    Ok(Parsed::new(text)?.facts())
 }
 
-fn parse(text: &str) -> Result<(Template, promql_parser::parser::Expr), PromqlError> {
-    if text.len() > TEXT_BYTES_MAX {
-        let message = format!(
-            "the query is {} bytes long; at most {TEXT_BYTES_MAX} are read",
-            text.len()
-        );
-        return Err(PromqlError::at(TEXT_BYTES_MAX, message));
+/// A text that was parsed once, for all that is asked of it: parsing is what costs.
+#[derive(Clone, Debug)]
+pub(crate) struct Parsed {
+    template: Template,
+    expr: promql_parser::parser::Expr,
+}
+
+impl Parsed {
+    /// See [`read`].
+    pub(crate) fn new(text: &str) -> Result<Self, PromqlError> {
+        if text.len() > TEXT_BYTES_MAX {
+            let message = format!(
+                "the query is {} bytes long; at most {TEXT_BYTES_MAX} are read",
+                text.len()
+            );
+            return Err(PromqlError::at(TEXT_BYTES_MAX, message));
+        }
+        let template = Template::new(text);
+        let sample = template.sample();
+        let expr = scan::check(&sample.text)
+            .and_then(|tokens| {
+                promql_parser::parser::parse(&sample.text)
+                    .map_err(|message| scan::place(&tokens, &sample.text, message))
+            })
+            .map_err(|error| sample.place(error))?;
+        Ok(Self { template, expr })
     }
-    let template = Template::new(text);
-    let sample = template.sample();
-    let expr = scan::check(&sample.text)
-        .and_then(|tokens| {
-            promql_parser::parser::parse(&sample.text)
-                .map_err(|message| scan::place(&tokens, &sample.text, message))
+
+    /// See [`read`].
+    pub(crate) fn read(&self) -> Result<Reading, PromqlError> {
+        let text = self.template.clone();
+        Ok(match unwrap::counters(&self.expr)? {
+            Some((terms, measure)) => Reading::Counters(Counters {
+                terms,
+                measure,
+                text,
+            }),
+            None => Reading::Expression(text),
         })
-        .map_err(|error| sample.place(error))?;
-    Ok((template, expr))
+    }
+
+    /// See [`read_events`].
+    pub(crate) fn read_events(&self, is_counter: bool) -> Result<Reading, PromqlError> {
+        Ok(match self.read()? {
+            Reading::Counters(c) if !is_counter && c.measure == Measure::Value => {
+                Reading::Expression(c.text)
+            }
+            reading => reading,
+        })
+    }
+
+    /// See [`read_gauge`].
+    pub(crate) fn read_gauge(&self) -> Result<Option<Selector>, PromqlError> {
+        unwrap::plain_selector(&self.expr)
+    }
+
+    /// See [`facts`].
+    pub(crate) fn facts(&self) -> Facts {
+        facts::gather(&self.template, &self.expr)
+    }
+
+    /// The normal form as an expression, which looks through nothing.
+    fn expression(&self) -> Result<String, PromqlError> {
+        canonical::of_expr(&self.expr)
+    }
 }
 
 impl fmt::Display for Counters {

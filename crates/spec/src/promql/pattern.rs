@@ -4,13 +4,42 @@
 //! ASCII, those of `regex` are Unicode; and RE2 takes a `{` that begins no repetition for itself,
 //! where `regex` refuses it.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use regex::{Regex, RegexBuilder};
 
 /// A compiled expression may take this many bytes.
 const PROGRAM_BYTES_MAX: usize = 1 << 20;
 
+/// How many compiled patterns are kept.
+const KEPT_MAX: usize = 256;
+/// Longer patterns are not kept.
+const KEPT_BYTES_MAX: usize = 256;
+
+/// Patterns that were compiled. A folder of SLOs has the same few again and again, and compiling
+/// one takes longer than all else that is done with a query.
+static KEPT: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+
 /// Compiles a matcher's pattern so that it matches whole values only.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+    // What a thread left behind that panicked is as good as any.
+    let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(regex) = kept().get(pattern) {
+        return Ok(regex.clone());
+    }
+    let regex = build(pattern)?;
+    if pattern.len() <= KEPT_BYTES_MAX {
+        let mut kept = kept();
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(pattern.to_owned(), regex.clone());
+    }
+    Ok(regex)
+}
+
+fn build(pattern: &str) -> Result<Regex, String> {
     let anchored = format!("^(?s:{})$", translate(pattern));
     RegexBuilder::new(&anchored)
         .size_limit(PROGRAM_BYTES_MAX)

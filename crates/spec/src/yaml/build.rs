@@ -10,11 +10,17 @@ use super::{Limits, Parsed, Problem, syntax};
 use crate::codes;
 use crate::source::Extent;
 
+/// This many keys of a mapping that stand there a second time are told.
+const REPEATED_MAX: usize = 1_000;
+/// After mistakes a file's text is read on, but all in all at most so many times.
+const READINGS_MAX: usize = 8;
+
 /// Reads the documents of a text. It has no control characters; see [`syntax::control_character`].
 pub(crate) fn documents<'a>(text: &'a str, limits: &Limits) -> Vec<Parsed<'a>> {
     let mut parsed = Vec::new();
     let mut base = 0;
     let mut values = 0;
+    let mut left = text.len() * READINGS_MAX;
     while let Some(rest) = text.get(base..) {
         let mut reader = Reader::new(rest, base, limits, values);
         let end = reader.run(&mut parsed);
@@ -24,6 +30,7 @@ pub(crate) fn documents<'a>(text: &'a str, limits: &Limits) -> Vec<Parsed<'a>> {
         };
         let start = reader.document_start;
         let is_full = problem.code.id == codes::YAML_TOO_LARGE.id;
+        let seen = problem.extent.end.saturating_sub(start);
         parsed.push(Parsed {
             root: None,
             problems: vec![problem],
@@ -31,6 +38,10 @@ pub(crate) fn documents<'a>(text: &'a str, limits: &Limits) -> Vec<Parsed<'a>> {
         if is_full || parsed.len() > limits.findings_max {
             break;
         }
+        let Some(rest) = left.checked_sub(seen) else {
+            break;
+        };
+        left = rest;
         match next_document(text, start) {
             Some(next) => base = next,
             None => break,
@@ -140,7 +151,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.count(1, extent)?;
                 let node = Node {
-                    extent,
+                    extent: self.trimmed(extent),
                     value: Value::Scalar(scalar(text, style, tag.as_deref())),
                 };
                 self.put(node, anchor);
@@ -171,6 +182,13 @@ impl<'a, 'l> Reader<'a, 'l> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The bytes without white space behind them.
+    fn trimmed(&self, extent: Extent) -> Extent {
+        let (start, end) = (extent.start - self.base, extent.end - self.base);
+        let source = self.bytes.text.get(start..end).unwrap_or_default();
+        Extent::new(extent.start, extent.start + source.trim_end().len())
     }
 
     fn open(&mut self, open: Open<'a>, extent: Extent) -> Result<(), Problem> {
@@ -273,6 +291,8 @@ fn as_key<'a>(node: Node<'a>, problems: &mut Vec<Problem>) -> Key<'a> {
     match node.value {
         Value::Scalar(scalar) => (Some(scalar.text), extent),
         Value::List(_) | Value::Map(_) => {
+            // Of keys inside keys the outermost is told.
+            problems.retain(|p| p.code.id != codes::YAML_KEY.id || p.extent.start < extent.start);
             let place = Extent::new(extent.start, extent.start + 1);
             let message = "a list or mapping cannot be a key";
             problems
@@ -291,9 +311,10 @@ fn scalar<'a>(text: Cow<'a, str>, style: ScalarStyle, tag: Option<&Tag>) -> Scal
         ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
         ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
     };
-    let core = tag.filter(|t| t.is_yaml_core_schema() || (t.handle == "!" && t.suffix.is_empty()));
-    // `!!str 12` is a text though it is bare.
-    if style == Style::Plain && core.is_some_and(|t| t.suffix.is_empty() || t.suffix == "str") {
+    // `!` alone says that it is no number, as `!!str` does.
+    let is_bang = |t: &Tag| t.handle.len() + t.suffix.len() == 1;
+    let core = tag.filter(|t| t.is_yaml_core_schema() || is_bang(t));
+    if style == Style::Plain && core.is_some_and(|t| is_bang(t) || t.suffix == "str") {
         style = Style::Block;
     }
     let tag = tag.filter(|_| core.is_none()).map(ToString::to_string);
@@ -314,6 +335,8 @@ fn repeated(entries: &[Entry<'_>]) -> Vec<Problem> {
     order.sort_by(|a, b| (&a.key, a.key_extent.start).cmp(&(&b.key, b.key_extent.start)));
     order
         .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.key == b.key))
+        .take(REPEATED_MAX)
         .filter_map(|pair| match pair {
             [first, second] if first.key == second.key && first.key != "<<" => Some(second),
             _ => None,

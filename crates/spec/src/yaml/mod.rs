@@ -15,7 +15,7 @@ use crate::source::Extent;
 pub(crate) use build::documents;
 pub(crate) use node::{Entry, Kind, Node, Style, Value, shortened};
 pub(crate) use syntax::control_character;
-pub(crate) use within::extent_within;
+pub(crate) use within::{extent_within, word_within};
 
 /// How much is read of what comes from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

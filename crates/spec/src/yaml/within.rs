@@ -1,7 +1,7 @@
 //! From a place in a scalar's text to the place in the file.
 
 use super::node::{Node, Style};
-use crate::source::Extent;
+use crate::source::{Extent, floor};
 
 /// The bytes of the file where a piece of a scalar's text begins: the character at `offset`, or the
 /// scalar's end where the offset is behind it.
@@ -41,6 +41,23 @@ pub(crate) fn extent_within(text: &str, node: &Node<'_>, offset: usize) -> Exten
     }
 }
 
+/// As [`extent_within`], of the whole word that begins at `offset`.
+pub(crate) fn word_within(text: &str, node: &Node<'_>, offset: usize) -> Extent {
+    let value = node.scalar().map_or("", |s| s.text.as_ref());
+    let rest = value.get(offset..).unwrap_or_default();
+    let length = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len());
+    let start = extent_within(text, node, offset);
+    match length {
+        0 | 1 => start,
+        _ => {
+            let end = extent_within(text, node, floor(value, offset + length - 1));
+            Extent::new(start.start, end.end.max(start.end))
+        }
+    }
+}
+
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
@@ -56,6 +73,11 @@ fn opening(source: &str, style: Style) -> usize {
             break;
         }
         at += trimmed.find(char::is_whitespace).unwrap_or(trimmed.len());
+    }
+    let rest = source.get(at..).unwrap_or_default();
+    if at > 0 && style == Style::Block && rest.starts_with(['|', '>']) {
+        // Behind tags and anchors the bytes begin before the header, else behind it.
+        return rest.find('\n').map_or(source.len(), |i| at + i);
     }
     match style {
         Style::SingleQuoted | Style::DoubleQuoted => at + 1,

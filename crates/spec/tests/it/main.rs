@@ -1,4 +1,10 @@
 //! What the crate makes of documents, as its users see it.
+#![expect(clippy::unwrap_used, reason = "a test whose helper fails has failed")]
 
+mod codes;
+mod fixtures;
+mod hostile;
 mod lab;
+mod reports;
+mod rules;
 mod support;

@@ -1,12 +1,10 @@
 //! Files for tests.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot read its files has failed"
-)]
 
 use std::path::{Path, PathBuf};
 
-use tomoni_spec::SourceFile;
+use tomoni_spec::codes::EXAMPLE;
+use tomoni_spec::report::{self, Style};
+use tomoni_spec::{SourceFile, read};
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
@@ -33,4 +31,25 @@ pub(crate) fn folder(path: &Path) -> Vec<SourceFile> {
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     files
+}
+
+/// A file with a name and a text.
+pub(crate) fn file(name: &str, text: &str) -> SourceFile {
+    SourceFile {
+        name: name.into(),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+/// What people see of a text's findings.
+pub(crate) fn seen(text: &str) -> String {
+    let files = [file("slo.yaml", text)];
+    report::human(&read(&files).findings, &files, Style::default())
+}
+
+/// The documents of the examples with one thing put for another.
+pub(crate) fn changed(right: &str, wrong: &str) -> String {
+    let times = EXAMPLE.matches(right).count();
+    assert_eq!(times, 1, "what is changed stands there once: {right}");
+    EXAMPLE.replacen(right, wrong, 1)
 }

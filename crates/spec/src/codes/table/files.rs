@@ -1,0 +1,116 @@
+//! The codes of files, YAML and formats.
+
+use super::{error, warning};
+use crate::codes::{Code, Example};
+
+pub(crate) static FILE_TOO_LARGE: Code = error(
+    "file/too-large",
+    "A file or a document is larger than is read",
+    "At most 8 MiB of a file and 1 MiB of a document are read. Split it, or leave it out.",
+    Example::Told,
+);
+
+pub(crate) static FILE_NOT_UTF8: Code = error(
+    "file/not-utf8",
+    "A file is not UTF-8 text",
+    "Save it as UTF-8, or leave it out if it is no text.",
+    Example::Told,
+);
+
+pub(crate) static FILE_EMPTY: Code = warning(
+    "file/empty",
+    "A file holds no document",
+    "Somebody probably meant to write one.",
+    Example::Whole {
+        right: "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: unlock-api}\n",
+        wrong: "# to be written\n",
+    },
+);
+
+pub(crate) static FILE_MORE: Code = warning(
+    "file/more-findings",
+    "A file has more findings than are told",
+    "The first hundred are told. Put them right and ask again.",
+    Example::Told,
+);
+
+pub(crate) static YAML_SYNTAX: Code = error(
+    "yaml/syntax",
+    "A text is not YAML",
+    "The caret stands where reading had to stop; the mistake is there or just before. Documents after the next `---` are read all the same.",
+    Example::Change {
+        right: "  displayName: Unlocking\n",
+        wrong: "  displayName: \"Unlocking\" doors\n",
+    },
+);
+
+pub(crate) static YAML_CONTROL: Code = error(
+    "yaml/control-character",
+    "A text holds what YAML cannot hold",
+    "Such as a NUL byte: the file is probably no text.",
+    Example::Told,
+);
+
+pub(crate) static YAML_DUPLICATE_KEY: Code = error(
+    "yaml/duplicate-key",
+    "A key stands in a mapping twice",
+    "Readers differ on which of the two counts.",
+    Example::Change {
+        right: "  description: Opens doors.\n",
+        wrong: "  description: Opens doors.\n  description: And gates.\n",
+    },
+);
+
+pub(crate) static YAML_KEY: Code = error(
+    "yaml/key",
+    "A key is not a text",
+    "A list or mapping cannot be a key. A value that begins with `{{` needs quotes, for YAML sees a mapping in it.",
+    Example::Change {
+        right: "  description: Opens doors.\n",
+        wrong: "  description:\n    {{ .Values.description }}: x\n",
+    },
+);
+
+pub(crate) static YAML_TOO_DEEP: Code = error(
+    "yaml/too-deep",
+    "Lists and mappings nest too deep",
+    "At most 32 levels are read; no format that is read here has as many.",
+    Example::Told,
+);
+
+pub(crate) static YAML_TOO_LARGE: Code = error(
+    "yaml/too-large",
+    "A file has too many values, its aliases counted",
+    "What an alias repeats counts each time, so that a small file cannot grow without bounds.",
+    Example::Told,
+);
+
+pub(crate) static YAML_NOT_A_MAPPING: Code = error(
+    "yaml/not-a-mapping",
+    "A document is not a mapping",
+    "A document is a mapping with `apiVersion` and `kind`, or a list of such mappings.",
+    Example::Whole {
+        right: "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: unlock-api}\n",
+        wrong: "just a note\n",
+    },
+);
+
+pub(crate) static YAML_TAG: Code = error(
+    "yaml/tag",
+    "A value has a tag that means nothing here",
+    "Nothing is included or looked up: write the value itself.",
+    Example::Change {
+        right: "  description: Opens doors.\n",
+        wrong: "  description: !include doors.txt\n",
+    },
+);
+
+pub(crate) static NOT_YET: Code = warning(
+    "formats/not-yet",
+    "A document is of a format that is not read yet",
+    "OpenSLO v1alpha, Sloth, Pyrra and Backstage are recognised; their documents are passed over.",
+    Example::Whole {
+        right: "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: unlock-api}\n",
+        wrong: "apiVersion: openslo/v1alpha\nkind: Service\nmetadata: {name: unlock-api}\n",
+    },
+);

@@ -1,0 +1,88 @@
+//! The table of codes.
+
+mod files;
+mod openslo;
+mod queries;
+
+use super::{Code, Example};
+use crate::finding::Severity;
+
+pub(crate) use files::*;
+pub(crate) use openslo::*;
+pub(crate) use queries::*;
+
+/// Every code, in the order of the page.
+pub(super) static TABLE: &[&Code] = &[
+    &FILE_TOO_LARGE,
+    &FILE_NOT_UTF8,
+    &FILE_EMPTY,
+    &FILE_MORE,
+    &YAML_SYNTAX,
+    &YAML_CONTROL,
+    &YAML_DUPLICATE_KEY,
+    &YAML_KEY,
+    &YAML_TOO_DEEP,
+    &YAML_TOO_LARGE,
+    &YAML_NOT_A_MAPPING,
+    &YAML_TAG,
+    &NOT_YET,
+    &API_VERSION,
+    &KIND,
+    &UNKNOWN_FIELD,
+    &MISSING_FIELD,
+    &WRONG_TYPE,
+    &WRONG_VALUE,
+    &NAME,
+    &KEY,
+    &TOO_LONG,
+    &OUT_OF_RANGE,
+    &DURATION,
+    &LIST_LENGTH,
+    &EXCLUSIVE,
+    &TIME_WINDOW,
+    &TIME,
+    &THRESHOLD,
+    &TIME_SLICE,
+    &COMPOSITE,
+    &DUPLICATE,
+    &DANGLING,
+    &UNDEFINED_SERVICE,
+    &SOURCE,
+    &SOURCE_TYPE,
+    &IGNORED,
+    &DISAGREEMENT,
+    &UNKNOWN_ANNOTATION,
+    &ANNOTATION,
+    &EXCLUSION,
+    &PROMQL_SYNTAX,
+    &PROMQL_UNITS,
+    &PROMQL_SAME,
+    &PROMQL_OUTSIDE,
+    &PROMQL_NOTHING,
+    &PROMQL_UNRATED,
+];
+
+const fn error(id: &'static str, title: &'static str, why: &'static str, example: Example) -> Code {
+    Code {
+        id,
+        severity: Severity::Error,
+        title,
+        why,
+        example,
+    }
+}
+
+const fn warning(
+    id: &'static str,
+    title: &'static str,
+    why: &'static str,
+    example: Example,
+) -> Code {
+    Code {
+        id,
+        severity: Severity::Warning,
+        title,
+        why,
+        example,
+    }
+}
