@@ -46,9 +46,13 @@ fn unknown(scope: &mut Scope<'_>, entry: &Entry<'_>, shape: &'static Shape) {
     }
     let message = format!("`{}` is no field of {}", entry.key, shape.name);
     let fields = listed(shape.keys(), "and");
+    let fields = match shape.fields {
+        [_] => format!("its only field is {fields}"),
+        _ => format!("its fields are {fields}"),
+    };
     let help = match nearest(&entry.key, shape.keys()) {
-        Some(near) => format!("did you mean `{near}`? Its fields are {fields}"),
-        None => format!("its fields are {fields}"),
+        Some(near) => format!("did you mean `{near}`? {}", capitalised(&fields)),
+        None => fields,
     };
     scope.report(&codes::UNKNOWN_FIELD, entry.key_extent, message, help);
 }
@@ -85,6 +89,13 @@ fn example(kind: &Kind) -> String {
         Kind::TimeZone => String::from("Europe/Berlin"),
         _ => String::from("…"),
     }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 fn decapitalised(text: &str) -> String {

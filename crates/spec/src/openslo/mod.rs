@@ -234,13 +234,14 @@ fn duplicate(findings: &mut Findings, object: &Object<'_>, first: &Object<'_>) {
 pub(crate) fn resolve<'a>(found: &'a Found<'a>, findings: &mut Findings, catalog: &mut Catalog) {
     let mut index = Index::new(found, findings);
     for object in index.of_kind("DataSource") {
-        if let Some((value, source)) = source::read(findings, object) {
-            index.sources.insert(object.name, source);
+        let (value, source) = source::read(findings, object);
+        if source.is_sound {
             catalog.data_sources.push(Defined {
                 value,
                 place: object.place(),
             });
         }
+        index.sources.insert(object.name, source);
     }
     for object in index.of_kind("SLI") {
         let measured = measure(findings, object, &index);

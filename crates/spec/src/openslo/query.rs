@@ -53,8 +53,12 @@ pub(super) fn check_ratio(
         (Reading::Counters(one), Reading::Expression(_)) => mixed(scope, part, one),
         (Reading::Expression(_), Reading::Counters(one)) => mixed(scope, total, one),
         (Reading::Expression(_), Reading::Expression(_)) => {
-            unrated(scope, part);
-            unrated(scope, total);
+            for asked in [part, total] {
+                match asked.parsed.read() {
+                    Ok(Reading::Counters(counters)) => undeclared(scope, asked, &counters),
+                    _ => unrated(scope, asked),
+                }
+            }
         }
     }
 }
@@ -120,6 +124,22 @@ fn matches_nothing(scope: &mut Scope<'_>, asked: &Asked<'_, '_>, selector: &Sele
             scope.report(&codes::PROMQL_NOTHING, place, message, help);
             return;
         }
+    }
+}
+
+/// A counter of which the ratio does not say that it is one.
+fn undeclared(scope: &mut Scope<'_>, asked: &Asked<'_, '_>, counters: &Counters) {
+    let metrics = counters
+        .terms
+        .iter()
+        .filter_map(|t| t.selector.metric.as_deref());
+    if let Some(name) = metrics.into_iter().find(|name| name.ends_with("_total")) {
+        let message = format!(
+            "`{name}` is a counter by its name, but without `counter: true` its bare value is used"
+        );
+        let help = "write `counter: true` beside `total`, and its events are counted exactly";
+        let place = find(scope, asked, name);
+        scope.report(&codes::PROMQL_UNRATED, place, message, help);
     }
 }
 

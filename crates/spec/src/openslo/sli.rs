@@ -107,7 +107,9 @@ impl Asker<'_> {
             // That there are both has been reported.
             (Some(_), Some(_)) => return Err(Refusal::Unsound),
             (None, None) => {
-                let place = ratio.entry("total").map_or(ratio.extent, |e| e.key_extent);
+                // That there is neither `total` nor `raw` has been reported.
+                let total = ratio.entry("total").ok_or(Refusal::Unsound)?;
+                let place = total.key_extent;
                 let message = "`total` needs `good` or `bad` beside it";
                 let help = "add the query for the good or for the bad events";
                 scope.report(&codes::MISSING_FIELD, place, message, help);
@@ -118,7 +120,9 @@ impl Asker<'_> {
         // Both are looked at, so that all findings are told.
         let (part_asked, total_asked) = (self.ask(scope, metric), self.ask(scope, total));
         let (part_asked, total_asked) = (part_asked?, total_asked?);
-        let is_counter = ratio.get("counter").and_then(Node::boolean) == Some(true);
+        // What is neither true nor false has been reported.
+        let counter = ratio.get("counter");
+        let is_counter = counter.is_some_and(|c| c.boolean().unwrap_or(true));
         query::check_ratio(scope, &part_asked, &total_asked, is_counter);
         let identity = if part_asked.identity == total_asked.identity {
             part_asked.identity
@@ -196,6 +200,9 @@ fn server(
         }
         return Err(Refusal::Unsound);
     };
+    if !found.is_sound {
+        return Err(Refusal::Unsound);
+    }
     if let Some(node) = kind
         && let Some(written) = node.text()
         && !written.eq_ignore_ascii_case(&found.kind)
@@ -208,14 +215,7 @@ fn server(
         scope.report(&codes::SOURCE, node.extent, message, help);
         return Err(Refusal::Unsound);
     }
-    if !is_askable(&found.kind) {
-        return Ok(None);
-    }
-    if found.is_sound {
-        Ok(Some(found.identity.clone()))
-    } else {
-        Err(Refusal::Unsound)
-    }
+    Ok(is_askable(&found.kind).then(|| found.identity.clone()))
 }
 
 fn elsewhere(scope: &mut Scope<'_>, source: &Node<'_>, index: &Index<'_>) {
@@ -265,6 +265,8 @@ fn query_of<'n, 'a>(scope: &mut Scope<'_>, spec: &'n Node<'a>, at: Extent) -> Op
             }
             Some(&entry.node)
         }
+        // That it is empty has been reported.
+        [] if spec.entries().is_empty() => None,
         [] => {
             let near = spec.entries().iter().find_map(|e| {
                 nearest(&e.key, ["query"]).map(|_| format!("did you mean `query` by `{}`?", e.key))

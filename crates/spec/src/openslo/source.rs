@@ -34,10 +34,14 @@ pub(crate) struct Source {
 pub(crate) type Sources<'a> = BTreeMap<&'a str, Source>;
 
 /// Reads a data source; what is wrong with it is reported.
-pub(crate) fn read(findings: &mut Findings, object: &Object<'_>) -> Option<(DataSource, Source)> {
+pub(crate) fn read(findings: &mut Findings, object: &Object<'_>) -> (DataSource, Source) {
     let mut scope = Scope::new(object.text, findings).of_object(object.label());
     let mark = scope.mark();
-    let kind = object.root.text_at(&["spec", "type"])?.to_owned();
+    let kind = object
+        .root
+        .text_at(&["spec", "type"])
+        .unwrap_or_default()
+        .to_owned();
     let details = object.root.at(&["spec", "connectionDetails"]);
     let url = details.and_then(|d| detail(d, "url"));
     if is_askable(&kind) {
@@ -63,7 +67,7 @@ pub(crate) fn read(findings: &mut Findings, object: &Object<'_>) -> Option<(Data
         url,
         headers,
     };
-    Some((data_source, source))
+    (data_source, source)
 }
 
 /// A connection detail; the details may be a mapping or a list of mappings.

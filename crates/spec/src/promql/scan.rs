@@ -290,16 +290,61 @@ fn duration_s(text: &str) -> Option<f64> {
     Some(sum)
 }
 
+/// Words before a list of labels, or after an operator.
+const MODIFIERS: [&str; 8] = [
+    "by",
+    "without",
+    "on",
+    "ignoring",
+    "group_left",
+    "group_right",
+    "bool",
+    "offset",
+];
+/// Words that begin an aggregation.
+const AGGREGATIONS: [&str; 12] = [
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "count",
+    "topk",
+    "bottomk",
+    "quantile",
+    "stddev",
+    "stdvar",
+    "group",
+    "count_values",
+];
+
+fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
+    words.contains(&token.text.to_ascii_lowercase().as_str())
+}
+
 /// Finds the first place where two tokens cannot follow each other.
 fn misshapen(tokens: &[Token<'_>], text: &str) -> PromqlError {
-    for pair in tokens.windows(2) {
-        if let [before, after] = pair
-            && let Some(message) = clash(before, after)
+    // Of each open bracket, whether it holds a modifier's labels.
+    let mut open = Vec::new();
+    let mut last: Option<&Token<'_>> = None;
+    // Whether the token before closes a modifier's labels, behind which an operand can follow.
+    let mut ends_labels = false;
+    for token in tokens {
+        if let Some(before) = last
+            && let Some(message) = clash(before, token, ends_labels)
         {
-            return PromqlError::at(after.at, message);
+            return PromqlError::at(token.at, message);
         }
+        ends_labels = match token.kind {
+            Kind::Open => {
+                open.push(last.is_some_and(|t| is_one_of(t, &MODIFIERS)));
+                false
+            }
+            Kind::Close => open.pop().unwrap_or(false),
+            _ => false,
+        };
+        last = Some(token);
     }
-    match tokens.last() {
+    match last {
         Some(last) if last.kind == Kind::Operator => PromqlError::at(
             text.trim_end().len(),
             format!("an operand is missing after `{}`", last.text),
@@ -308,33 +353,14 @@ fn misshapen(tokens: &[Token<'_>], text: &str) -> PromqlError {
     }
 }
 
-fn clash(before: &Token<'_>, after: &Token<'_>) -> Option<String> {
+fn clash(before: &Token<'_>, after: &Token<'_>, ends_labels: bool) -> Option<String> {
     use Kind::{Close, Number, Open, Operator, Other, Text, Word};
-    let keywords = [
-        "by",
-        "without",
-        "on",
-        "ignoring",
-        "group_left",
-        "group_right",
-        "bool",
-        "offset",
-        "sum",
-        "avg",
-        "min",
-        "max",
-        "count",
-        "topk",
-        "bottomk",
-        "quantile",
-        "stddev",
-        "stdvar",
-        "group",
-        "count_values",
-    ];
-    let is_keyword = |t: &Token<'_>| keywords.contains(&t.text.to_ascii_lowercase().as_str());
-    let ends_operand = matches!(before.kind, Word | Number | Text | Close) && !is_keyword(before);
-    let starts_operand = matches!(after.kind, Word | Number | Text) && !is_keyword(after);
+    let ends_operand = matches!(before.kind, Word | Number | Text | Close)
+        && !ends_labels
+        && !is_one_of(before, &MODIFIERS)
+        && !is_one_of(before, &AGGREGATIONS);
+    let starts_operand =
+        matches!(after.kind, Word | Number | Text) && !is_one_of(after, &MODIFIERS);
     if ends_operand && starts_operand {
         return Some(format!("an operator is missing before `{}`", after.text));
     }

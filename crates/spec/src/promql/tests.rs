@@ -434,3 +434,25 @@ proptest! {
         prop_assert_eq!(canonical(&normal).unwrap(), normal);
     }
 }
+
+#[test]
+fn a_missing_operator_is_found_before_an_aggregation_and_behind_labels() {
+    let cases = [
+        (
+            "sum(a)\nsum(b)",
+            "sum(b)",
+            "an operator is missing before `sum`",
+        ),
+        ("a / on(x) b c", "c", "an operator is missing before `c`"),
+        (
+            "sum by (x) (a) / on(x) sum by (x) (b) d",
+            "d",
+            "an operator is missing before `d`",
+        ),
+    ];
+    for (text, at, message) in cases {
+        let error = read(text).unwrap_err();
+        assert_eq!(error.message, message, "{text}");
+        assert_eq!(error.offset, text.rfind(at), "{text}");
+    }
+}

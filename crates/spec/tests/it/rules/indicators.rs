@@ -50,6 +50,7 @@ const INDICATORS: &[Broken] = &[
         "    counter: true\n",
         "    counter: yes\n",
     ),
+    ("a counter is said to be one", "    counter: true\n", ""),
     (
         "a metric has a source",
         "      metricSource:\n        metricSourceRef: metrics\n        spec:\n          query: http_requests_total{job=\"unlock-api\"}\n",
