@@ -5,6 +5,7 @@ mod codes;
 mod fixtures;
 mod hostile;
 mod lab;
+mod meaning;
 mod reports;
 mod rules;
 mod support;

@@ -145,3 +145,34 @@ fn an_object_may_be_in_any_file_and_a_list_is_many_documents() {
     };
     assert_eq!(key(&alone), key(&apart));
 }
+
+#[test]
+fn json_is_read_as_it_is() {
+    let document = serde_json::json!({
+        "apiVersion": "openslo/v1",
+        "kind": "SLO",
+        "metadata": {"name": "unlock-availability", "displayName": "解錠\tできる \"扉\""},
+        "spec": {
+            "description": "word ".repeat(200),
+            "service": "unlock-api",
+            "indicator": {
+                "metadata": {"name": "x"},
+                "spec": {"thresholdMetric": {"metricSource": {
+                    "type": "Prometheus",
+                    "spec": {"query": "battery_volts{job=\"building-hub\"}"},
+                }}},
+            },
+            "timeWindow": [{"duration": "28d", "isRolling": true}],
+            "budgetingMethod": "Occurrences",
+            "objectives": [{"op": "gte", "value": 12, "target": 0.99}],
+        },
+    });
+    let pretty = serde_json::to_string_pretty(&document).unwrap();
+    for text in [document.to_string(), pretty.replace("  ", "\t"), pretty] {
+        let catalog = read(&[file("slo.json", &text)]);
+        let codes: Vec<&str> = catalog.findings.iter().map(|f| f.code).collect();
+        assert_eq!(codes, ["openslo/undefined-service"], "{text}");
+        let slo = &catalog.slos[0].value;
+        assert_eq!(slo.display_name.as_deref(), Some("解錠\tできる \"扉\""));
+    }
+}
