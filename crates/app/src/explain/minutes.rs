@@ -5,13 +5,14 @@ use tomoni_slo::{Exclusion, Figures, Objective};
 
 use super::report::{CoverageRow, ExclusionRow, Gaps, MinuteRow, SpanRow};
 use crate::instant;
+use crate::refresh::Ledger;
 use crate::status::Count;
 
 /// How many stretches are listed.
 const LISTED_MAX: usize = 10;
 
 pub(super) fn coverage(
-    series: &Series,
+    ledger: &Ledger,
     objective: &Objective,
     figures: &Figures,
 ) -> Result<CoverageRow, NotLoaded> {
@@ -20,7 +21,7 @@ pub(super) fn coverage(
         if objective.exclusions.contains(minute) {
             continue;
         }
-        let fact = series.fact(minute)?;
+        let fact = ledger.series.fact(minute)?;
         let span = Span::ending_at(minute, 1);
         for (is_it, set) in [
             (fact.counts.is_none(), &mut missing),
@@ -36,6 +37,7 @@ pub(super) fn coverage(
         share: figures.coverage,
         minutes: figures.minutes,
         known: figures.known_minutes,
+        read: ledger.read.within(figures.window).map(Span::len).sum(),
         approximate: figures.approximate_minutes,
         missing_data: objective.missing_data.as_str(),
         imputed: figures.imputed_minutes,

@@ -85,7 +85,7 @@ fn one(
         window: window(&objective.window, figures),
         counting: counting::row(chosen.promise, ledger),
         slices: slices(objective, figures),
-        coverage: minutes::coverage(series, objective, figures)?,
+        coverage: minutes::coverage(ledger, objective, figures)?,
         exclusions: minutes::exclusions(&chosen.slo.value.exclusions, figures.window),
         series: seen(ledger),
         arithmetic: arithmetic::steps(objective, figures),

@@ -33,8 +33,8 @@ pub struct Explanation {
     pub coverage: CoverageRow,
     /// Minutes that do not count, and why.
     pub exclusions: Vec<ExclusionRow>,
-    /// Births, deaths and resets of series; `null` when this run read nothing of the window, because
-    /// its minutes were kept from earlier runs.
+    /// Births, deaths and resets of series; `null` when this run counted none: its minutes were kept
+    /// by earlier runs, or the server evaluates them.
     pub series: Option<SeriesRow>,
     /// The arithmetic, written out with the real numbers.
     pub arithmetic: Vec<Step>,
@@ -124,6 +124,8 @@ pub struct CoverageRow {
     pub minutes: i64,
     /// Those of them that are known.
     pub known: i64,
+    /// The window's minutes that this run read; the others were kept by earlier runs.
+    pub read: i64,
     /// Those that are known and were evaluated and spread, not counted.
     pub approximate: i64,
     /// How a missing minute counts: `ignore`, `good` or `bad`.

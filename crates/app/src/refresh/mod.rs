@@ -82,6 +82,8 @@ pub struct Ledger {
     pub server: Option<String>,
     /// What could not be read, and why.
     pub failures: Vec<(Span, Failure)>,
+    /// Minutes that this refresh read; the others were known before.
+    pub read: SpanSet,
     /// What was seen while reading.
     pub seen: Vec<(Span, Observation)>,
 }
@@ -204,6 +206,7 @@ fn take(answer: Answer, ledgers: &mut BTreeMap<LedgerKey, Ledger>) -> Input {
     match result {
         Ok(harvest) => {
             let partial = harvest.is_partial();
+            ledger.read.insert(span);
             let seen = harvest.observations.into_iter();
             ledger
                 .seen
