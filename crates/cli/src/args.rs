@@ -1,0 +1,163 @@
+//! Every verb and flag, in one place: help, completions and parsing come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::exit;
+
+/// Exact error budgets from the metrics you already have.
+#[derive(Debug, Parser)]
+#[command(name = "tomoni", version, after_help = exit::HELP, propagate_version = true)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Check documents: every finding with its file, line, code and what to write instead
+    #[command(after_help = exit::HELP)]
+    Validate(ValidateArgs),
+    /// Show the error budget of every objective
+    #[command(after_help = exit::HELP)]
+    Status(StatusArgs),
+    /// Show how an objective's figures came about, down to the minutes
+    #[command(after_help = exit::HELP)]
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of the documents
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Files, and folders that are searched for *.yaml, *.yml and *.json
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How findings are printed: with the line and a caret, as one JSON array, as SARIF 2.1.0, or
+    /// as annotations of a GitHub workflow
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+    Sarif,
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Only objectives of this team
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+    /// Only objectives of this service
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The SLO's name
+    #[arg(value_name = "SLO")]
+    pub(crate) slo: String,
+    /// Which of its objectives, counted from 0
+    #[arg(long, value_name = "INDEX")]
+    pub(crate) objective: Option<usize>,
+    /// List the minutes themselves: the last so many of the window
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "60")]
+    pub(crate) minutes: Option<usize>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Table,
+    Json,
+    Yaml,
+}
+
+/// Where objectives and their counts come from.
+#[derive(Debug, Args)]
+pub(crate) struct LedgerArgs {
+    /// A file or folder with the documents; may be repeated
+    #[arg(
+        long,
+        env = "TOMONI_SPECS",
+        hide_env_values = true,
+        value_name = "PATH"
+    )]
+    pub(crate) specs: Vec<PathBuf>,
+    /// Keep what was fetched in this folder, and fetch only what is new
+    #[arg(long, env = "TOMONI_DATA", hide_env_values = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Answer from --data alone, without asking any source
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// The instant to look at: RFC 3339, or a time ago such as 2h or 7d [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+/// The Prometheus-compatible server for documents that name none.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Source")]
+pub(crate) struct SourceArgs {
+    /// The server: Prometheus, Thanos, Mimir, VictoriaMetrics
+    #[arg(
+        long,
+        env = "TOMONI_PROMETHEUS",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) prometheus: Option<String>,
+    /// A file that holds a bearer token
+    #[arg(long, value_name = "FILE", conflicts_with = "prometheus_user")]
+    pub(crate) prometheus_token_file: Option<PathBuf>,
+    /// The user for basic authentication
+    #[arg(long, value_name = "NAME", requires = "prometheus_password_file")]
+    pub(crate) prometheus_user: Option<String>,
+    /// A file that holds the password
+    #[arg(long, value_name = "FILE", requires = "prometheus_user")]
+    pub(crate) prometheus_password_file: Option<PathBuf>,
+    /// A file with the PEM certificates to trust instead of the system's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prometheus_ca_file: Option<PathBuf>,
+    /// A header to send, such as X-Scope-OrgID=tenant; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) prometheus_header: Vec<String>,
+    /// How long one request may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) prometheus_timeout: u64,
+    /// How many requests run at once
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) prometheus_concurrency: usize,
+    /// Ask for compressed answers: costs the server time, saves a slow network
+    #[arg(long)]
+    pub(crate) prometheus_compression: bool,
+    /// Above so many raw samples a minute an SLI is counted approximately instead [default: 20000]
+    #[arg(long, value_name = "N")]
+    pub(crate) raw_samples_max: Option<u64>,
+}

@@ -1,0 +1,299 @@
+//! `tomoni status` for people: the figures, then what qualifies them.
+
+use std::fmt::Write as _;
+
+use tomoni_app::status::{AlertRow, SloRow, StatusReport};
+
+use super::bar::{bar, sparkline};
+use super::moment::{minute, utc, window};
+use super::number::{UNKNOWN, burn_rate, objective, remaining, service_level};
+use super::screen::{Screen, Tone};
+use super::table::{Cell, Column, Table};
+
+/// Cells of the budget's bar, on a narrow screen and on others.
+const BAR_CELLS: (usize, usize) = (8, 10);
+/// Below so many columns a screen is narrow.
+const NARROW_BELOW: usize = 100;
+/// How many days a sparkline shows: as many of these as fit.
+const TREND_DAYS: [usize; 3] = [28, 14, 7];
+
+/// The states in the order in which they are counted up.
+const STATES: [&str; 6] = [
+    "exhausted",
+    "at_risk",
+    "ok",
+    "partial",
+    "no_traffic",
+    "no_data",
+];
+
+/// The whole report: what there is in one line, the table, and what needs a word.
+pub(crate) fn status(report: &StatusReport, screen: Screen) -> String {
+    let mut out = screen.wrap(&headline(report), 2);
+    out.push_str(&screen.wrap(&moment(report), 2));
+    out.push('\n');
+    out.push_str(&table(report, screen));
+    let words = words(report, screen);
+    if !words.is_empty() {
+        let _ = write!(out, "\n{words}");
+    }
+    out
+}
+
+/// How many objectives are in which state, the worst first.
+fn headline(report: &StatusReport) -> String {
+    let n = report.slos.len();
+    let plural = if n == 1 { "" } else { "s" };
+    let counted = STATES.iter().filter_map(|state| {
+        let count = report.slos.iter().filter(|slo| slo.state == *state).count();
+        (count > 0).then(|| format!("{count} {}", state.replace('_', " ")))
+    });
+    let firing = |severity: &str| {
+        let is_firing = |a: &AlertRow| a.severity == severity && a.state == Some("firing");
+        let count = report
+            .slos
+            .iter()
+            .filter(|slo| slo.alerts.iter().any(is_firing))
+            .count();
+        (count > 0).then(|| format!("{count} {severity}{}", if count == 1 { "" } else { "s" }))
+    };
+    let counted: Vec<String> = counted.collect();
+    let firing: Vec<String> = ["page", "ticket"].into_iter().filter_map(firing).collect();
+    let firing = if firing.is_empty() {
+        String::new()
+    } else {
+        format!("; alerts: {}", firing.join(", "))
+    };
+    format!("{n} objective{plural}: {}{firing}", counted.join(", "))
+}
+
+/// For when, and until when.
+fn moment(report: &StatusReport) -> String {
+    let mut watermarks: Vec<&str> = report
+        .slos
+        .iter()
+        .filter_map(|slo| slo.watermark.as_deref())
+        .collect();
+    watermarks.sort_unstable();
+    let until = match (watermarks.first(), watermarks.last()) {
+        (Some(oldest), Some(newest)) if oldest == newest && *oldest == report.at => {
+            return format!("at {}", utc(&report.at));
+        }
+        (Some(oldest), Some(newest)) if oldest == newest => {
+            format!("figures end at {}", utc(newest))
+        }
+        (Some(oldest), Some(newest)) => {
+            format!("figures end between {} and {}", minute(oldest), utc(newest))
+        }
+        _ => "no figures yet".to_owned(),
+    };
+    format!("at {}, {until}", utc(&report.at))
+}
+
+fn table(report: &StatusReport, screen: Screen) -> String {
+    let mut text = String::new();
+    // The longest trend that leaves nothing else out.
+    for (i, days) in TREND_DAYS.into_iter().enumerate() {
+        text = table_with(report, screen, days);
+        let has_room = text.contains("SPENT BY DAY");
+        if has_room || i + 1 == TREND_DAYS.len() {
+            break;
+        }
+    }
+    text
+}
+
+fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> String {
+    let mut table = Table::new(&[
+        Column::left("SLO").cut(),
+        Column::left("TEAM").rank(2),
+        Column::left("OBJECTIVE"),
+        Column::right("SLI"),
+        Column::left("BUDGET LEFT"),
+        Column::left("BURN RATE").rank(1),
+        Column::left("SPENT BY DAY").rank(3),
+        Column::left("STATE"),
+        Column::left("ALERT"),
+        Column::left("NAME").rank(4),
+    ]);
+    let narrow = screen.width.is_some_and(|width| width < NARROW_BELOW);
+    let cells = if narrow { BAR_CELLS.0 } else { BAR_CELLS.1 };
+    let lefts = report.slos.iter().map(|slo| left(slo).len());
+    let widest = lefts.max().unwrap_or_default();
+    for slo in &report.slos {
+        let tone = tone(slo.state);
+        let left_text = left(slo);
+        let bar = slo
+            .budget
+            .remaining
+            .map_or_else(|| " ".repeat(cells), |v| bar(v, cells));
+        let blanks = " ".repeat(widest - left_text.len());
+        let trend = &slo.trend[slo.trend.len().saturating_sub(trend_days)..];
+        let sli = slo
+            .sli
+            .map_or(UNKNOWN.to_owned(), |v| service_level(v, slo.objective));
+        let (alert, alert_tone) = alert(slo);
+        table.row([
+            Cell::plain(slo.label(has_several(report, &slo.slo))),
+            Cell::plain(slo.team.as_deref().unwrap_or(UNKNOWN)),
+            Cell::plain(format!("{} {}", objective(slo.objective), slo.window)),
+            Cell::plain(sli),
+            Cell::new(format!("{bar} {blanks}{left_text}"), tone),
+            Cell::plain(burn(slo)),
+            Cell::new(sparkline(trend), Tone::Quiet),
+            Cell::new(state(slo), tone),
+            Cell::new(alert, alert_tone),
+            Cell::plain(slo.display_name.as_deref().unwrap_or_default()),
+        ]);
+    }
+    table.text(screen, 0)
+}
+
+/// What is left, in percent.
+fn left(slo: &SloRow) -> String {
+    // An en dash is one column, but three bytes: lengths are compared.
+    slo.budget.remaining.map_or("-".to_owned(), remaining)
+}
+
+/// The burn rate of the window that pages soonest.
+fn burn(slo: &SloRow) -> String {
+    let rates = slo.burn_rates.0.iter();
+    let rate = rates
+        .filter(|(window, _)| *window == slo.pace)
+        .find_map(|(_, rate)| *rate);
+    match rate {
+        Some(rate) => format!("{:>5} {}", burn_rate(rate), window(&slo.pace)),
+        None => format!("{UNKNOWN:>5}"),
+    }
+}
+
+fn has_several(report: &StatusReport, name: &str) -> bool {
+    report.slos.iter().filter(|slo| slo.slo == name).count() > 1
+}
+
+/// The state in words, with what qualifies it.
+fn state(slo: &SloRow) -> String {
+    let mut words = slo.state.replace('_', " ");
+    if slo.stage != "active" {
+        words = format!("{words} ({})", slo.stage);
+    }
+    if slo.counting == Some("approximate") {
+        words.push_str(" ≈");
+    }
+    if slo.source_error.is_some() {
+        words.push_str(" !");
+    }
+    words
+}
+
+/// The most urgent alert that fires.
+fn alert(slo: &SloRow) -> (&'static str, Tone) {
+    let firing = |severity: &str| {
+        slo.alerts
+            .iter()
+            .any(|alert| alert.severity == severity && alert.state == Some("firing"))
+    };
+    if firing("page") {
+        ("page", Tone::Bad)
+    } else if firing("ticket") {
+        ("ticket", Tone::Warn)
+    } else {
+        ("", Tone::Plain)
+    }
+}
+
+fn tone(state: &str) -> Tone {
+    match state {
+        "ok" => Tone::Good,
+        "at_risk" => Tone::Warn,
+        "exhausted" => Tone::Bad,
+        _ => Tone::Quiet,
+    }
+}
+
+/// What has to be known beside the figures: a line for each, said once for all whom it concerns.
+fn words(report: &StatusReport, screen: Screen) -> String {
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    let mut say =
+        |about: String, said: String| match lines.iter_mut().find(|(same, _)| *same == said) {
+            Some((_, abouts)) if abouts.contains(&about) => {}
+            Some((_, abouts)) => abouts.push(about),
+            None => lines.push((said, vec![about])),
+        };
+    for slo in &report.slos {
+        for words in said(slo) {
+            say(slo.label(has_several(report, &slo.slo)), words);
+        }
+    }
+    for finding in &report.findings {
+        let help = finding
+            .help
+            .as_ref()
+            .map_or(String::new(), |help| format!(" ({help})"));
+        let about = finding.slo.as_deref().unwrap_or(&finding.file);
+        say(about.to_owned(), format!("{}{help}", finding.message));
+    }
+    let lines = lines
+        .iter()
+        .map(|(said, abouts)| format!("{}: {said}", abouts.join(", ")));
+    lines.map(|line| screen.wrap(&line, 2)).collect()
+}
+
+/// Sentences about one row's figures.
+fn said(slo: &SloRow) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(firing) = firing(slo) {
+        said.push(firing);
+    }
+    let begins = slo
+        .history_starts
+        .as_ref()
+        .map(|starts| format!("history begins at {}, after the window does", utc(starts)));
+    match (slo.state, slo.coverage) {
+        ("no_data", _) => said.push("no minute of the window is known".to_owned()),
+        ("no_traffic", _) => said.push("nothing happened in the window".to_owned()),
+        (_, Some(coverage)) if coverage < 0.9 => {
+            let because = begins
+                .as_ref()
+                .map_or(String::new(), |begins| format!(": {begins}"));
+            said.push(format!(
+                "partial, only {} of the window's minutes are known{because}",
+                remaining(coverage)
+            ));
+        }
+        ("partial", _) => said.push("partial, its period has only begun".to_owned()),
+        _ => said.extend(begins),
+    }
+    if slo.counting == Some("approximate") {
+        said.push("≈ evaluated by the server at intervals, not counted".to_owned());
+    }
+    if slo.excluded_minutes > 0 {
+        said.push(format!("{} minutes are excluded", slo.excluded_minutes));
+    }
+    if slo.imputed_minutes > 0 {
+        said.push(format!(
+            "{} missing minutes count as its document says (missing-data)",
+            slo.imputed_minutes
+        ));
+    }
+    said
+}
+
+/// The first slot that is true, with its figures.
+fn firing(slo: &SloRow) -> Option<String> {
+    let firing = slo
+        .alerts
+        .iter()
+        .find(|alert| alert.state == Some("firing"))?;
+    let slot = firing.slots.iter().find(|slot| slot.holds == Some(true))?;
+    let rate = |rate: Option<f64>| rate.map_or(UNKNOWN.to_owned(), burn_rate);
+    Some(format!(
+        "{}, it burns {} over {} and {} over {}, above {}",
+        firing.severity,
+        rate(slot.long_burn_rate),
+        window(&slot.long),
+        rate(slot.short_burn_rate),
+        window(&slot.short),
+        burn_rate(slot.factor)
+    ))
+}

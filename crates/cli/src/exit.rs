@@ -1,0 +1,45 @@
+//! Exit codes: they mean the same in every verb.
+
+use std::process::ExitCode;
+
+/// How a verb ended. (A verb that could not do its work at all returns an error instead: code 2.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Done, nothing to look at: 0.
+    Clean,
+    /// Done, but there is something to look at: 1.
+    Findings,
+}
+
+/// What `--help` says of them.
+pub(crate) const HELP: &str = "Exit codes:
+  0    done, nothing to look at
+  1    done, but there is something to look at: findings in documents, or figures that
+       could not be brought up to date
+  2    could not run
+  130  stopped by Ctrl-C; what was read until then is kept";
+
+/// The code of a verb that could not run.
+pub(crate) const COULD_NOT_RUN: u8 = 2;
+/// The code of a verb that was stopped.
+pub(crate) const STOPPED: u8 = 130;
+
+impl Outcome {
+    /// There is something to look at when the condition holds.
+    pub(crate) const fn findings_if(condition: bool) -> Self {
+        if condition {
+            Self::Findings
+        } else {
+            Self::Clean
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Findings => Self::from(1),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Standard output is data, standard error is talk.
+
+use std::io::{self, ErrorKind, Write};
+
+use serde::Serialize;
+
+use crate::args::Output;
+use crate::error::CliError;
+use crate::yaml;
+
+/// Writes data. A reader that has had enough (`| head`) is no error.
+pub(crate) fn data(text: &str) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a report in the format that was asked for; `table` draws it for people.
+pub(crate) fn report<T: Serialize>(
+    report: &T,
+    output: Output,
+    table: impl FnOnce(&T) -> String,
+) -> Result<(), CliError> {
+    match output {
+        Output::Table => data(&table(report)),
+        Output::Json => data(&(serde_json::to_string_pretty(report)? + "\n")),
+        Output::Yaml => data(&yaml::text(report)?),
+    }
+}
+
+/// Writes a line of talk. Nobody may be listening.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,20 @@
+//! The real binary: what it prints, with which exit code, against real servers.
+
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod explain;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod interrupted;
+#[cfg(test)]
+mod lab;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod run;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod validate;

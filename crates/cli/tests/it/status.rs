@@ -1,0 +1,107 @@
+//! `tomoni status` over the lab.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+use tomoni_testkit::require;
+
+use crate::lab::{AT, ask, url};
+use crate::run::run;
+
+#[test]
+fn a_table_for_people() {
+    require!("prometheus", "promtool");
+    let ran = ask(&["status"], &[]);
+    assert!(!ran.stdout.contains('\u{1b}'), "no colour in a pipe");
+    assert_snapshot!(ran);
+}
+
+#[test]
+fn json_has_the_shape_of_the_interface() {
+    require!("prometheus", "promtool");
+    let ran = ask(
+        &["status"],
+        &["--service", "unlock-api", "--output", "json"],
+    );
+    assert_snapshot!(ran);
+}
+
+#[test]
+fn what_is_unknown_is_null() {
+    require!("prometheus", "promtool");
+    let ran = ask(
+        &["status"],
+        &["--service", "legacy-unlock-api", "--output", "json"],
+    );
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let slo = &report["slos"][0];
+    assert_eq!(slo["state"], "no_traffic");
+    assert_eq!(slo["sli"], Value::Null);
+    assert_eq!(slo["burn_rates"]["1h"], Value::Null);
+    // These are facts.
+    assert_eq!((&slo["total"], &slo["coverage"]), (&0.into(), &1.0.into()));
+}
+
+#[test]
+fn yaml_says_what_json_says() {
+    require!("prometheus", "promtool");
+    assert_snapshot!(ask(
+        &["status"],
+        &["--service", "report-worker", "--output", "yaml"]
+    ));
+}
+
+#[test]
+fn a_team_sees_its_own() {
+    require!("prometheus", "promtool");
+    let ran = ask(&["status"], &["--team", "platform", "--output", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let slos = report["slos"].as_array().unwrap();
+    let teams: Vec<&Value> = slos.iter().map(|slo| &slo["team"]).collect();
+    assert_eq!(teams, ["platform"; 5]);
+}
+
+#[test]
+fn the_past_is_as_it_was() {
+    require!("prometheus", "promtool");
+    // Twenty days earlier the server's history had only begun.
+    let arguments = |at| {
+        let server = ["--prometheus", url(), "--at", at];
+        [
+            &[
+                "status",
+                "--specs",
+                "examples/lab",
+                "--service",
+                "unlock-api",
+            ],
+            &server[..],
+        ]
+        .concat()
+    };
+    let ran = run(&arguments("2026-02-28T09:00:00Z")).hiding(url(), "http://prometheus");
+    assert_snapshot!(ran);
+}
+
+#[test]
+fn a_server_that_went_away_leaves_what_was_kept() {
+    require!("prometheus", "promtool");
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let earlier = "2026-03-20T08:00:00Z";
+    let arguments = |server, at| {
+        let documents = [
+            "status",
+            "--specs",
+            "examples/lab",
+            "--service",
+            "report-worker",
+        ];
+        let rest = ["--prometheus", server, "--at", at, "--data", data];
+        [&documents[..], &rest[..]].concat()
+    };
+    assert_eq!(run(&arguments(url(), earlier)).code, Some(0));
+    // An hour later nobody answers: the figures end where they ended, and that is said.
+    let ran = run(&arguments("http://127.0.0.1:1", AT));
+    assert_snapshot!(ran);
+}

@@ -1,0 +1,121 @@
+//! `tomoni validate`: right and wrong documents, in every format.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::run::{Ran, run};
+
+/// Documents with a mistake of every kind, and one file that is no document at all.
+const WRONG: [(&str, &str); 3] = [
+    (
+        "slo.yaml",
+        "apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: checkout
+spec:
+  service: shop
+  indicatorRef: checkout-availabilty
+  budgetingMethod: Occurences
+  timeWindow:
+  - duration: 28d
+    isRolling: true
+  objectives:
+  - target: 99.9
+",
+    ),
+    (
+        "sli.yaml",
+        "apiVersion: openslo/v1
+kind: SLI
+metadata:
+  name: checkout-availability
+spec:
+  ratioMetric:
+    counter: true
+    bad:
+      metricSource:
+        type: Prometheus
+        spec:
+          query: sum(rate(http_requests_total{code=~\"5..\"}[5m])
+    total:
+      metricSource:
+        type: Prometheus
+        spec:
+          query: sum(rate(http_requests_total[5m]))
+",
+    ),
+    ("notes.yml", "just: [some, text\n"),
+];
+
+fn wrong(format: &str) -> Ran {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in WRONG {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    run(&["validate", path, "--format", format]).hiding(path, "slos")
+}
+
+#[test]
+fn right_documents() {
+    assert_snapshot!(run(&["validate", "examples/lab"]));
+}
+
+#[test]
+fn right_documents_are_an_empty_list() {
+    let ran = run(&["validate", "examples/lab", "--format", "json"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
+        (Some(0), "[]\n", "")
+    );
+}
+
+#[test]
+fn wrong_documents_for_people() {
+    assert_snapshot!(wrong("human"));
+}
+
+#[test]
+fn wrong_documents_as_json() {
+    assert_snapshot!(wrong("json"));
+}
+
+#[test]
+fn wrong_documents_as_github_annotations() {
+    assert_snapshot!(wrong("github"));
+}
+
+#[test]
+fn wrong_documents_as_sarif() {
+    let ran = wrong("sarif");
+    let log: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.code, &log["version"]), (Some(1), &"2.1.0".into()));
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let findings: Value = serde_json::from_str(&wrong("json").stdout).unwrap();
+    assert_eq!(Some(results.len()), findings.as_array().map(Vec::len));
+}
+
+#[test]
+fn paths_that_cannot_be_read() {
+    assert_snapshot!(run(&["validate", "nowhere.yaml", "also/not/here"]));
+}
+
+#[test]
+fn no_paths() {
+    assert_snapshot!(run(&["validate"]));
+}
+
+#[test]
+fn ten_megabytes_of_junk() {
+    let folder = TempDir::new().unwrap();
+    let junk: Vec<u8> = (0..10_u32 << 20)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    fs::write(folder.path().join("junk.yaml"), junk).unwrap();
+    let path = folder.path().to_str().unwrap();
+    assert_snapshot!(run(&["validate", path]).hiding(path, "slos"));
+}
