@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tomoni_app::documents::{self, Documents, FILE_BYTES_MAX};
+use tomoni_spec::codes;
 
 const SERVICE: &str = "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: NAME}\nspec: {}\n";
 
@@ -26,8 +27,17 @@ fn names(documents: &Documents, root: &Path) -> Vec<String> {
     names.map(|name| short(name, root)).collect()
 }
 
-/// Files, codes and messages of findings about files.
+/// Files, codes and messages of findings about files. Each code is one that is explained.
 fn said(documents: &Documents, root: &Path) -> Vec<String> {
+    for finding in &documents.catalog.findings {
+        let code = codes::ALL.iter().find(|code| code.id == finding.code);
+        assert_eq!(
+            code.map(|code| code.severity),
+            Some(finding.severity),
+            "{}",
+            finding.code
+        );
+    }
     let findings = documents.catalog.findings.iter();
     findings
         .filter(|finding| finding.code.starts_with("file/"))

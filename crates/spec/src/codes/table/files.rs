@@ -3,6 +3,55 @@
 use super::{error, warning};
 use crate::codes::{Code, Example};
 
+pub(crate) static FILE_MISSING: Code = error(
+    "file/missing",
+    "A path leads to no file or folder",
+    "Check the path and the folder you are in.",
+    Example::Told,
+);
+
+pub(crate) static FILE_DANGLING: Code = error(
+    "file/dangling",
+    "A link leads nowhere",
+    "Remove the link, or put back what it leads to.",
+    Example::Told,
+);
+
+pub(crate) static FILE_UNREADABLE: Code = error(
+    "file/unreadable",
+    "A file or folder cannot be read",
+    "Allow yourself to read it; where that is not the reason, look at the file system.",
+    Example::Told,
+);
+
+pub(crate) static FILE_LOOP: Code = warning(
+    "file/loop",
+    "A link leads back to a folder that contains it",
+    "Remove the link. It is not followed, and nothing is read twice.",
+    Example::Told,
+);
+
+pub(crate) static FILE_TOO_DEEP: Code = error(
+    "file/too-deep",
+    "Folders are nested too deep",
+    "At most 64 levels are searched. Name a folder further down.",
+    Example::Told,
+);
+
+pub(crate) static FILE_TOO_MANY: Code = error(
+    "file/too-many",
+    "There are more files than are read",
+    "At most 20 000 are read at once. Name the folders that hold your documents, not one above them.",
+    Example::Told,
+);
+
+pub(crate) static FILE_NONE: Code = warning(
+    "file/none",
+    "A folder holds no documents",
+    "Documents end in .yaml, .yml or .json; hidden folders are passed over.",
+    Example::Told,
+);
+
 pub(crate) static FILE_TOO_LARGE: Code = error(
     "file/too-large",
     "A file or a document is larger than is read",

@@ -13,6 +13,13 @@ pub(crate) use queries::*;
 
 /// Every code, in the order of the page.
 pub(super) static TABLE: &[&Code] = &[
+    &FILE_MISSING,
+    &FILE_DANGLING,
+    &FILE_UNREADABLE,
+    &FILE_LOOP,
+    &FILE_TOO_DEEP,
+    &FILE_TOO_MANY,
+    &FILE_NONE,
     &FILE_TOO_LARGE,
     &FILE_NOT_UTF8,
     &FILE_EMPTY,
