@@ -1,5 +1,6 @@
 //! Checks texts, numbers and other single values by what the table says of them.
 
+use jiff::tz::TimeZoneDatabase;
 use tomoni_slo::{Duration, Window};
 
 use super::check::wrong_type;
@@ -233,7 +234,11 @@ fn time_zone(scope: &mut Scope<'_>, node: &Node<'_>, name: &str) {
     let Err(error) = Window::calendar("1d", text, "2026-01-01 00:00:00") else {
         return;
     };
-    let known: Vec<String> = jiff::tz::db().available().map(|n| n.to_string()).collect();
+    // The zones that the program brings along: no file of this machine is asked.
+    let known: Vec<String> = TimeZoneDatabase::bundled()
+        .available()
+        .map(|n| n.to_string())
+        .collect();
     match nearest(text, known.iter().map(String::as_str)) {
         Some(near) => {
             let (message, _) = message_and_help(&error);
