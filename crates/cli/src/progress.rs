@@ -104,7 +104,8 @@ impl State {
 fn bar() -> ProgressBar {
     let target = ProgressDrawTarget::stderr_with_hz(BAR_HZ);
     let bar = ProgressBar::with_draw_target(None, target);
-    let template = "reading history {bar:24} {percent:>3} % · {per_sec} · {msg} · {eta} left";
+    // Within 80 columns up to ten million samples.
+    let template = "reading {bar:16} {percent:>3}% · {per_sec} · {msg} · {eta} left";
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏·").with_key(
             "per_sec",
@@ -127,7 +128,7 @@ fn line(progress: Progress, elapsed: Duration) -> String {
         format!("{left:.0} s")
     };
     format!(
-        "reading history: {} of {} ledger minutes ({percent:.0} %), {} samples, {} minutes/s, {left} left",
+        "reading history: {} of {} ledger minutes ({percent:.0}%), {} samples, {} minutes/s, {left} left",
         amount(progress.done as f64),
         amount(progress.total as f64),
         amount(progress.samples as f64),
@@ -148,7 +149,7 @@ mod tests {
         };
         assert_eq!(
             line(progress, Duration::from_secs(5)).replace('\u{202f}', " "),
-            "reading history: 250 of 1 000 ledger minutes (25 %), 1 234 samples, 50 minutes/s, \
+            "reading history: 250 of 1 000 ledger minutes (25%), 1 234 samples, 50 minutes/s, \
              15 s left"
         );
         let none = Progress {

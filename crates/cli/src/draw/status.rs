@@ -17,6 +17,9 @@ const NARROW_BELOW: usize = 100;
 /// How many days a sparkline shows: as many of these as fit.
 const TREND_DAYS: [usize; 3] = [28, 14, 7];
 
+/// How many objectives a sentence names.
+const NAMED_MAX: usize = 5;
+
 /// The states in the order in which they are counted up.
 const STATES: [&str; 6] = [
     "exhausted",
@@ -235,8 +238,16 @@ fn words(report: &StatusReport, screen: Screen) -> String {
     }
     let lines = lines
         .iter()
-        .map(|(said, abouts)| format!("{}: {said}", abouts.join(", ")));
+        .map(|(said, abouts)| format!("{}: {said}", together(abouts)));
     lines.map(|line| screen.wrap(&line, 2)).collect()
+}
+
+/// Whom a sentence concerns: some by name.
+fn together(abouts: &[String]) -> String {
+    match abouts.len().saturating_sub(NAMED_MAX) {
+        0 | 1 => abouts.join(", "),
+        others => format!("{} and {others} others", abouts[..NAMED_MAX].join(", ")),
+    }
 }
 
 /// Sentences about one row's figures.
@@ -296,4 +307,17 @@ fn firing(slo: &SloRow) -> Option<String> {
         window(&slot.short),
         burn_rate(slot.factor)
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::together;
+
+    #[test]
+    fn a_sentence_names_some() {
+        let names: Vec<String> = (1..=9).map(|i| format!("s{i}")).collect();
+        assert_eq!(together(&names[..2]), "s1, s2");
+        assert_eq!(together(&names[..6]), "s1, s2, s3, s4, s5, s6");
+        assert_eq!(together(&names), "s1, s2, s3, s4, s5 and 4 others");
+    }
 }
