@@ -5,6 +5,7 @@
 //! the ledger of a run that was never disturbed.
 
 mod known;
+mod memory;
 mod meter;
 mod plan;
 mod reading;
@@ -13,15 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use tomoni_engine::{Effect, Engine, Input, Keep, Pace};
+use tomoni_engine::{Effect, Engine, Input, Pace};
 use tomoni_ledger::{DAY_MINUTES, Day, Minute, Series, Span, SpanSet};
-use tomoni_slo::{LedgerKey, Objective, Promise, required_days};
+use tomoni_slo::{LedgerKey, Objective, Promise, required_days, required_span};
 use tomoni_sources::prometheus::{Observation, SourceError};
 use tomoni_spec::{DataSource, Defined};
 use tomoni_store::Store;
 
 use crate::error::AppError;
 use crate::servers::{Servers, Unserved};
+use memory::Memory;
 use meter::Meter;
 use plan::Plan;
 use reading::{Answer, Readers};
@@ -129,20 +131,19 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
     let mut ledgers = Ledgers {
         by_key: plan.ledgers(),
     };
+    let mut memory = Memory::default();
     let mut inputs = Vec::new();
     if let Some(store) = task.store {
         inputs = known::recall(store, &plan.keys(), &mut ledgers.by_key).await?;
     }
     if task.servers.is_some() {
         inputs.extend(plan.wants());
-        catch_up(task, &plan, inputs, &mut ledgers.by_key).await?;
+        catch_up(task, &plan, inputs, &mut memory, &mut ledgers.by_key).await?;
     }
     for ledger in ledgers.by_key.values_mut() {
         ledger.watermark = last_settled(&ledger.settled, plan.until());
     }
-    if let Some(store) = task.store {
-        load(task, store, &mut ledgers.by_key).await?;
-    }
+    load(task, &memory, &mut ledgers.by_key).await?;
     Ok(ledgers)
 }
 
@@ -151,6 +152,7 @@ async fn catch_up(
     task: &Task<'_>,
     plan: &Plan,
     mut inputs: Vec<Input>,
+    memory: &mut Memory,
     ledgers: &mut BTreeMap<LedgerKey, Ledger>,
 ) -> Result<(), AppError> {
     let mut engine = Engine::new(task.pace);
@@ -161,7 +163,13 @@ async fn catch_up(
             match effect {
                 Effect::Keep(keeps) => {
                     kept.extend(keeps.iter().map(|keep| keep.key.clone()));
-                    keep(task.store, keeps, ledgers).await?;
+                    match task.store {
+                        Some(store) => store.keep(&keeps).await?,
+                        None => keeps.into_iter().for_each(|keep| {
+                            let ledger = ledgers.entry(keep.key.clone()).or_default();
+                            memory.keep(keep, ledger);
+                        }),
+                    }
                 }
                 Effect::Read(read) => readers.ask(&read),
             }
@@ -175,26 +183,6 @@ async fn catch_up(
     if let Some(store) = task.store {
         let keys: Vec<LedgerKey> = kept.into_iter().collect();
         known::recall(store, &keys, ledgers).await?;
-    }
-    Ok(())
-}
-
-async fn keep(
-    store: Option<&Store>,
-    keeps: Vec<Keep>,
-    ledgers: &mut BTreeMap<LedgerKey, Ledger>,
-) -> Result<(), AppError> {
-    if let Some(store) = store {
-        return Ok(store.keep(&keeps).await?);
-    }
-    for keep in keeps {
-        let ledger = ledgers.entry(keep.key).or_default();
-        for span in keep.settled.spans() {
-            ledger.settled.insert(*span);
-        }
-        // Without a store every day is held with its minutes, so none can be away.
-        let put = ledger.series.put(&keep.facts);
-        debug_assert_eq!(put, Ok(()));
     }
     Ok(())
 }
@@ -228,38 +216,48 @@ fn take(answer: Answer, ledgers: &mut BTreeMap<LedgerKey, Ledger>) -> Input {
 /// Loads the minutes that figures need.
 async fn load(
     task: &Task<'_>,
-    store: &Store,
+    memory: &Memory,
     ledgers: &mut BTreeMap<LedgerKey, Ledger>,
 ) -> Result<(), AppError> {
-    let mut days: BTreeMap<&LedgerKey, BTreeSet<Day>> = BTreeMap::new();
+    let mut wanted: BTreeMap<LedgerKey, BTreeSet<Day>> = BTreeMap::new();
     for promise in &task.promises {
-        let Some(ledger) = ledgers.get(&promise.key) else {
-            continue;
-        };
-        let Some(at) = ledger.watermark else { continue };
-        let needed = days.entry(&promise.key).or_default();
-        if task.all_minutes {
-            let extent = ledger.series.extent();
-            let span = tomoni_slo::required_span(&promise.objective, at);
-            needed.extend(span.intersection(extent).days());
-        } else {
-            needed.extend(required_days(&ledger.series, &promise.objective, at));
-            needed.extend(first_partly_known(&ledger.series, &promise.objective, at));
+        if let Some(ledger) = ledgers.get(&promise.key)
+            && let Some(at) = ledger.watermark
+        {
+            let days = needed(&ledger.series, &promise.objective, at, task.all_minutes);
+            wanted.entry(promise.key.clone()).or_default().extend(days);
         }
     }
-    let wanted: Vec<(LedgerKey, Vec<Day>)> = days
-        .into_iter()
-        .filter(|(_, days)| !days.is_empty())
-        .map(|(key, days)| (key.clone(), days.into_iter().collect()))
-        .collect();
+    wanted.retain(|_, days| !days.is_empty());
     if wanted.is_empty() {
         return Ok(());
     }
+    let Some(store) = task.store else {
+        for (key, days) in &wanted {
+            memory.load(key, days, ledgers.entry(key.clone()).or_default());
+        }
+        return Ok(());
+    };
+    let wanted: Vec<(LedgerKey, Vec<Day>)> = wanted
+        .into_iter()
+        .map(|(key, days)| (key, days.into_iter().collect()))
+        .collect();
     for (key, days) in store.days(&wanted).await? {
         let ledger = ledgers.entry(key).or_default();
         days.iter().for_each(|day| ledger.series.load(day));
     }
     Ok(())
+}
+
+/// The days whose minutes an objective's figures need.
+fn needed(series: &Series, objective: &Objective, at: Minute, all_minutes: bool) -> Vec<Day> {
+    if all_minutes {
+        let span = required_span(objective, at).intersection(series.extent());
+        return span.days().collect();
+    }
+    let mut days = required_days(series, objective, at);
+    days.extend(first_partly_known(series, objective, at));
+    days
 }
 
 /// The day within which history may begin: the first one of which anything is known, when that is
