@@ -17,4 +17,6 @@ mod run;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
+mod terminal;
+#[cfg(test)]
 mod validate;

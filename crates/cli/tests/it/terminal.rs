@@ -1,0 +1,57 @@
+//! What a person sees on a terminal: colour where it may be, and nothing wider than the screen.
+
+use std::process::Command;
+
+use insta::assert_snapshot;
+use tomoni_testkit::require;
+
+use crate::lab::{AT, url};
+use crate::run::root;
+
+/// What a terminal of so many columns shows.
+fn terminal(columns: u16, environment: &str, arguments: &str) -> String {
+    let line = format!(
+        "stty rows 40 cols {columns}; {environment} exec {} {arguments} 2>/dev/null",
+        env!("CARGO_BIN_EXE_tomoni")
+    );
+    let output = Command::new("script")
+        .args(["--quiet", "--command", &line, "/dev/null"])
+        .env_remove("NO_COLOR")
+        .env("TERM", "xterm-256color")
+        .current_dir(root())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().replace('\r', "")
+}
+
+fn status(columns: u16) -> String {
+    let server = url();
+    let arguments = format!("status --specs examples/lab --prometheus {server} --at {AT}");
+    let text = terminal(columns, "NO_COLOR=1", &arguments);
+    for line in text.lines() {
+        let width = console::measure_text_width(line);
+        assert!(width <= columns.into(), "{width} columns: {line}");
+    }
+    text
+}
+
+#[test]
+fn eighty_columns_are_enough() {
+    require!("prometheus", "promtool", "script", "stty");
+    assert_snapshot!(status(80));
+}
+
+#[test]
+fn a_hundred_and_twenty_columns_show_more() {
+    require!("prometheus", "promtool", "script", "stty");
+    assert_snapshot!(status(120));
+}
+
+#[test]
+fn colour_is_for_terminals_that_want_it() {
+    require!("script", "stty");
+    let validate = |environment| terminal(80, environment, "validate nowhere.yaml");
+    assert!(validate("").contains("\u{1b}[1;31m") || validate("").contains("\u{1b}[31"));
+    assert!(!validate("NO_COLOR=1").contains('\u{1b}'));
+    assert!(!validate("TERM=dumb").contains('\u{1b}'));
+}
