@@ -1,7 +1,7 @@
-//! Measures what it costs to read a month of a hundred SLIs from a real Prometheus.
+//! Measures what it costs to read a month of (at most) a hundred SLIs from a real Prometheus.
 //!
 //! ```text
-//! cargo run --release -p tomoni-testkit --example reading -- [DAYS] [SCRAPE_SECONDS]
+//! cargo run --release -p tomoni-testkit --example reading -- [DAYS] [SCRAPE_SECONDS] [SLIS]
 //! ```
 //!
 //! The world is the lab's; its indicators are the usual ones of an HTTP interface, by service and
@@ -41,7 +41,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let start = Minute::from_index(29_538_720);
     let span = Span::new(start, start + days * DAY_MINUTES);
     let prometheus = month(span, interval_s).await?;
-    let wants = wants()?;
+    let mut wants = wants()?;
+    wants.truncate(numbers.get(2).map_or(100, |slis| *slis as usize));
     say(&format!(
         "{} SLIs over {days} days scraped every {interval_s} s",
         wants.len()
@@ -134,7 +135,6 @@ fn wants() -> Result<Vec<Want>, Box<dyn Error>> {
             ratios.push((Part::Good, quick, all.clone()));
         }
     }
-    ratios.truncate(100);
     ratios
         .into_iter()
         .map(|(part, part_query, total)| want(part, &part_query, &total))
