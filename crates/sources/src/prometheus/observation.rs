@@ -24,8 +24,9 @@ pub enum Observation {
         /// The usual time between two samples of a series, in milliseconds.
         interval_ms: Option<i64>,
     },
-    /// A series began at a value too large to be traffic (more than a hundred times what its
-    /// selector usually counts in an hour): it was taken as a relabelling and not counted.
+    /// A series began at a value too large to be traffic, by itself or together with all that began
+    /// in the same scrape (more than a hundred times the total's events of the hour before): it was
+    /// taken as a relabelling and not counted.
     RefusedBirth {
         /// The series.
         series: String,
@@ -33,7 +34,7 @@ pub enum Observation {
         minute: Minute,
         /// The value that was not counted.
         value: f64,
-        /// The events of the hour before it.
+        /// The total's events in the hour before it.
         hour_before: f64,
     },
     /// Bad came out above total, or good above total: the queries contradict each other.

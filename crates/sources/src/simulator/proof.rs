@@ -10,13 +10,15 @@ use super::scraping::Series;
 
 /// A predecessor counts when it is at most this much older.
 const PREDECESSOR_MS: i64 = 60 * MINUTE_MS;
-/// A born series counts from zero when its selector had a sample in this time before.
-const WITNESS_MS: i64 = 5 * MINUTE_MS;
+/// A born series counts from zero beside a witness: a series of its selector, or of the total, with
+/// so many samples in the hour before.
+const WITNESSED: usize = 3;
 /// A minute between two samples of one series at most this far apart is known.
 const BRIDGE_MS: i64 = 150_000;
 /// The hour of deltas that a born value is held against.
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// A born value above this many times that hour only sets the base.
+/// A born value above this many times that hour only sets the base; so does what is born in a scrape
+/// whose births, taken together, are above it.
 const IMPLAUSIBLE: f64 = 100.0;
 
 /// Which series are meant: a name, and values that labels must or must not have.
@@ -233,20 +235,38 @@ impl<'a> Bench<'a> {
     /// What a sample without a predecessor counts for.
     fn born(&self, term: &Term<'_>, tape: &Tape<'_>, i: usize) -> f64 {
         let (at_ms, value) = tape.samples[i];
-        let before = |tapes: &[Tape<'_>]| {
-            tapes.iter().any(|t| {
-                t.samples
-                    .iter()
-                    .any(|(ms, _)| is_before(*ms, at_ms, WITNESS_MS))
-            })
+        let is_witness = |t: &Tape<'_>| {
+            let before = t
+                .samples
+                .iter()
+                .filter(|(ms, _)| is_before(*ms, at_ms, HOUR_MS));
+            before.count() >= WITNESSED
         };
-        let is_witnessed = before(&term.tapes) || self.total.iter().any(|t| before(&t.tapes));
-        let is_plausible = value <= IMPLAUSIBLE * self.hour_before(at_ms).max(1.0);
-        if is_witnessed && is_plausible {
+        let mut looking = self.total.iter().chain([term]).flat_map(|term| &term.tapes);
+        if !looking.any(is_witness) {
+            return 0.0;
+        }
+        let most = IMPLAUSIBLE * self.hour_before(at_ms).max(1.0);
+        if value <= most && self.born_at(at_ms) <= most {
             value
         } else {
             0.0
         }
+    }
+
+    /// All values of the total that were born in one scrape.
+    fn born_at(&self, at_ms: i64) -> f64 {
+        let mut sum = 0.0;
+        for term in &self.total {
+            for tape in &term.tapes {
+                if let Ok(i) = tape.samples.binary_search_by_key(&at_ms, |(ms, _)| *ms)
+                    && tape.delta(i).is_none()
+                {
+                    sum += term.sign as f64 * tape.samples[i].1;
+                }
+            }
+        }
+        sum
     }
 
     /// All events of the hour before an instant, births aside.

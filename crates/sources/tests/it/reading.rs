@@ -391,7 +391,7 @@ async fn what_was_met_is_told() {
         // Born with more than anybody believes; then with what can be.
         .series(
             "requests_total{job=\"api\",code=\"201\"}",
-            25,
+            26,
             &[50_000.0; 40],
         )
         .series("requests_total{job=\"api\",code=\"202\"}", 25, &[30.0; 40])

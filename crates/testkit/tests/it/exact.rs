@@ -79,6 +79,8 @@ async fn report(url: &str, month: &Month, case: &Case, facts: &[Fact]) {
         return;
     };
     let (true_bad, true_total) = month.truth(case).unwrap();
+    let is_less = bad <= true_bad as f64 && total <= true_total as f64;
+    assert!(is_less, "{head}: more than {true_bad} / {true_total}");
     let whole = increase(url, &claim.total, month.span).await;
     let terms = match &claim.part {
         Part::Bad(terms) | Part::Good(terms) => terms,

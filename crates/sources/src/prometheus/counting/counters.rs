@@ -1,20 +1,27 @@
 //! Counting events from counters, to the event.
 //!
-//! The rules are semantics.md's ("Counting from a Prometheus-compatible server", 1 and 2), with one
-//! refinement. A series is born with a value above zero when its process counted before the first
-//! scrape saw it. It counts from zero where a *witness* shows that we were looking all the while.
-//! semantics.md lets only series of the same selector be witnesses. Then the first errors of a
-//! service that has never failed before would be lost from `bad`, though they are counted in
-//! `total`: the series `{code="500"}` has no sibling. So series of the SLI's total selector are
-//! witnesses too.
+//! The rules are semantics.md's ("Counting from a Prometheus-compatible server", 1 and 2), with
+//! refinements for births. A series is born with a value above zero when its process counted before
+//! the first scrape saw it. It counts from zero where a *witness* shows that we were looking before.
+//!
+//! - semantics.md lets only series of the same selector be witnesses. Then the first errors of a
+//!   service that has never failed before would be lost from `bad`, though they are counted in
+//!   `total`: the series `{code="500"}` has no sibling. So series of the SLI's total selector are
+//!   witnesses too.
+//! - semantics.md wants one sample in the five minutes before. Then, where a history begins, the
+//!   second target that is scraped would count all that it ever counted, beside the first. So a
+//!   witness must have been scraped three times before, in the hour in which predecessors count.
+//! - semantics.md judges each born value by itself. Then, where a target gets another label, its
+//!   successes would be refused and its few failures counted. So what is born in one scrape is also
+//!   judged together.
 
 use std::collections::HashMap;
 
-use tomoni_ledger::{Events, Fact, MINUTE_MS, Marks, Minute, Span};
+use tomoni_ledger::{Events, Fact, MINUTE_MS, Marks, Minute, PARTS, Span};
 use tomoni_slo::Part;
 
 use super::tally::{Refused, Tally, usual_interval_ms};
-use super::{BRIDGE_MS, DEATH_MS, HOUR_MS, IMPLAUSIBLE, PREDECESSOR_MS, Sample, WITNESS_MS};
+use super::{BRIDGE_MS, DEATH_MS, HOUR_MS, IMPLAUSIBLE, PREDECESSOR_MS, Sample, WITNESSED};
 
 /// One selector's series, and whether it is taken away.
 #[derive(Debug)]
@@ -252,7 +259,8 @@ impl<'a> Fold<'a> {
         let births = std::mem::take(&mut self.births);
         // Many series are born in one scrape; what holds for its time holds for all of them.
         let mut witnessed: HashMap<(usize, i64), bool> = HashMap::new();
-        let mut hours: HashMap<i64, i128> = HashMap::new();
+        let mut hours: HashMap<i64, f64> = HashMap::new();
+        let together = self.born_together(&births);
         let mut added = Vec::new();
         for birth in births {
             let place = (birth.term, birth.at_ms);
@@ -262,30 +270,49 @@ impl<'a> Fold<'a> {
             {
                 continue;
             }
-            let hour = *hours
+            let hour_before = *hours
                 .entry(birth.at_ms)
-                .or_insert_with(|| self.hour_before(birth.at_ms));
-            let hour_before = hour as f64 / tomoni_ledger::PARTS as f64;
-            let minute = Minute::holding_ms(birth.at_ms);
-            if birth.value > IMPLAUSIBLE * hour_before.max(1.0) {
-                let (term, tape, value) = (birth.term, birth.tape, birth.value);
+                .or_insert_with(|| self.hour_before(birth.at_ms) as f64 / PARTS as f64);
+            let all = together.get(&birth.at_ms).copied().unwrap_or(0.0);
+            if birth.value.max(all) > IMPLAUSIBLE * hour_before.max(1.0) {
                 self.tally.refused.push(Refused {
-                    term,
-                    tape,
-                    minute,
-                    value,
+                    term: birth.term,
+                    tape: birth.tape,
+                    minute: Minute::holding_ms(birth.at_ms),
+                    value: birth.value,
                     hour_before,
                 });
             } else {
-                added.push((minute, birth));
+                added.push(birth);
             }
         }
         // Only now: a birth does not count towards the hour of a later one.
-        for (minute, birth) in added {
+        for birth in added {
             let is_total = birth.term < self.claim.total.len();
-            let negative = self.term(birth.term).is_some_and(|t| t.negative);
+            let negative = self.is_negative(birth.term);
+            let minute = Minute::holding_ms(birth.at_ms);
             self.add(minute, events(birth.value), negative, is_total);
         }
+    }
+
+    /// What the total's born series add up to, scrape by scrape. A target that got another label
+    /// shows all that it ever counted as if it were new: its few failures alone would look like
+    /// traffic, and only beside its successes do they not.
+    fn born_together(&self, births: &[Birth]) -> HashMap<i64, f64> {
+        let mut together = HashMap::new();
+        for birth in births.iter().filter(|b| b.term < self.claim.total.len()) {
+            let sign = if self.is_negative(birth.term) {
+                -1.0
+            } else {
+                1.0
+            };
+            *together.entry(birth.at_ms).or_default() += sign * birth.value;
+        }
+        together
+    }
+
+    fn is_negative(&self, term: usize) -> bool {
+        self.term(term).is_some_and(|term| term.negative)
     }
 
     fn term(&self, index: usize) -> Option<&'a Term<'a>> {
@@ -293,15 +320,22 @@ impl<'a> Fold<'a> {
         claim.total.iter().chain(&claim.part).nth(index)
     }
 
-    /// Whether we were looking before the birth: a series of its selector or of the total had a
-    /// sample in the five minutes before.
+    /// Whether we were looking before the birth: a series of its selector or of the total had been
+    /// scraped several times.
     fn is_witnessed(&self, birth: &Birth) -> bool {
         let own = self.term(birth.term);
-        let (from_ms, until_ms) = (birth.at_ms - WITNESS_MS, birth.at_ms);
-        own.into_iter()
+        let (from_ms, until_ms) = (birth.at_ms - HOUR_MS, birth.at_ms);
+        let is_witness = |tape: &&[Sample]| {
+            let mut before = within(tape, from_ms, until_ms)
+                .iter()
+                .filter(|s| s.is_count());
+            before.nth(WITNESSED - 1).is_some()
+        };
+        let mut looking = own
+            .into_iter()
             .chain(&self.claim.total)
-            .flat_map(|term| &term.tapes)
-            .any(|tape| within(tape, from_ms, until_ms).iter().any(Sample::is_count))
+            .flat_map(|term| &term.tapes);
+        looking.any(is_witness)
     }
 
     /// The total's events in the hour before an instant, births aside, in parts: the minutes that
@@ -396,7 +430,7 @@ fn clamped(bad: Events, total: Events) -> Fact {
 /// Events of a minute; `None` beyond seventy billion: no traffic, and months of it could not be
 /// summed.
 fn countable(parts: i128) -> Option<Events> {
-    const PARTS_MAX: i128 = (1 << 36) * tomoni_ledger::PARTS as i128;
+    const PARTS_MAX: i128 = (1 << 36) * PARTS as i128;
     (-PARTS_MAX..=PARTS_MAX)
         .contains(&parts)
         .then_some(Events::from_parts(parts as i64))

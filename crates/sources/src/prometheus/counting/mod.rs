@@ -25,14 +25,16 @@ use tomoni_ledger::MINUTE_MS;
 
 /// A sample's predecessor is the same series' last sample at most this long before it.
 const PREDECESSOR_MS: i64 = 60 * MINUTE_MS;
-/// A born series counts from zero where a witness had a sample in this time before it.
-const WITNESS_MS: i64 = 5 * MINUTE_MS;
+/// A series is a witness with this many samples in the hour before a birth: we had been looking for
+/// two scrape intervals, and would have seen what was there.
+const WITNESSED: usize = 3;
 /// A minute is known without a sample where one series' samples before and after it are at most this
 /// far apart: one scrape at 60 s was missed, with some room for jitter.
 const BRIDGE_MS: i64 = 150_000;
 /// The time before a birth whose events the born value is held against.
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// A born value above this many times that hour's events only sets the base.
+/// A born value above this many times that hour's events only sets the base, and so does all that is
+/// born in a scrape whose births add up to more.
 const IMPLAUSIBLE: f64 = 100.0;
 /// A series without a sample for this long has died.
 pub(super) const DEATH_MS: i64 = 5 * MINUTE_MS;

@@ -107,7 +107,9 @@ fn tape(code: &'static str) -> impl Strategy<Value = Series> {
     ];
     let broken = prop_oneof![60 => Just(None), 1 => Just(Some(f64::NAN)), 1 => Just(Some(-1.0))];
     let steps = prop::collection::vec((gap, rise, broken), 1..120);
-    (0..7_200_000_i64, 0..200_i64, steps).prop_map(move |(first_ms, born, steps)| {
+    // Some begin in one scrape.
+    let first_ms = prop_oneof![0..7_200_000_i64, (0..4_i64).prop_map(|i| i * 1_800_000)];
+    (first_ms, 0..200_i64, steps).prop_map(move |(first_ms, born, steps)| {
         let (mut at_ms, mut value) = (START.end_ms() + first_ms, born);
         let mut samples = Vec::new();
         for (gap_ms, rise, broken) in steps {
@@ -306,24 +308,40 @@ fn a_reset_counts_its_new_value_and_a_gap_of_an_hour_only_sets_the_base() {
 
 #[test]
 fn a_born_series_counts_where_somebody_was_looking() {
-    let old = minutely(&[100.0, 101.0, 102.0, 103.0]);
-    let born = minutely(&[0.0, 0.0, 7.0, 8.0])[2..].to_vec();
-    assert_eq!(
-        count_total(&[&old, &born], 4).0,
-        [Some(0), Some(1), Some(8), Some(2)]
-    );
-    assert_eq!(
-        count_total(&[&born], 4).0,
-        [None, None, Some(0), Some(1)],
-        "no witness"
-    );
+    let old = minutely(&[100.0, 101.0, 102.0, 103.0, 104.0]);
+    let at = |minute: usize, values: &[f64]| {
+        let mut tape = minutely(&[&vec![0.0; minute], values].concat());
+        tape.drain(..minute);
+        tape
+    };
+    let known = |events: [i64; 5]| events.map(Some);
+    let born = at(3, &[7.0, 8.0]);
+    assert_eq!(count_total(&[&old, &born], 5).0, known([0, 1, 1, 8, 2]));
+    let alone = count_total(&[&born], 5).0;
+    assert_eq!(alone, [None, None, None, Some(0), Some(1)], "no witness");
+    // Where a history begins, others begin a moment later; they have been there all the while.
+    let early = at(2, &[7.0, 7.0, 8.0]);
+    assert_eq!(count_total(&[&old, &early], 5).0, known([0, 1, 1, 1, 2]));
     // Of a hundred times an hour's traffic nobody says that it is traffic.
-    let flood = minutely(&[0.0, 0.0, 201.0, 202.0])[2..].to_vec();
-    let (events, tally) = count_total(&[&old, &flood], 4);
-    assert_eq!(events, [Some(0), Some(1), Some(1), Some(2)]);
+    let (flood, more) = (at(3, &[201.0, 202.0]), at(3, &[1.0, 1.0]));
+    let (events, tally) = count_total(&[&old, &flood], 5);
+    assert_eq!(events, known([0, 1, 1, 1, 2]));
+    let refused: Vec<(f64, f64)> = tally
+        .refused
+        .iter()
+        .map(|r| (r.value, r.hour_before))
+        .collect();
+    assert_eq!(refused, [(201.0, 2.0)]);
+    // Nor of what else came with it.
+    let (flood, tally) = (
+        at(3, &[200.0, 202.0]),
+        count_total(&[&old, &flood, &more], 5).1,
+    );
+    assert_eq!(tally.refused.len(), 2);
+    assert_eq!(count_total(&[&old, &flood], 5).0, known([0, 1, 1, 201, 3]));
     assert_eq!(
-        (tally.refused[0].value, tally.refused[0].hour_before),
-        (201.0, 1.0 + 1.0 - 1.0)
+        count_total(&[&old, &flood, &more], 5).0,
+        known([0, 1, 1, 1, 3])
     );
 }
 
@@ -333,7 +351,7 @@ fn a_birth_is_held_against_an_hour_of_deltas_whose_predecessors_are_older() {
         at_ms: START.end_ms() + minutes * MINUTE_MS,
         value,
     };
-    let old = [at(-118, 0.0), at(-59, 2.0), at(-1, 2.0)];
+    let old = [at(-118, 0.0), at(-59, 2.0), at(-2, 2.0), at(-1, 2.0)];
     let born = [at(1, 150.0)];
     assert!(START.end_ms() - LOOKBACK_MS <= old[0].at_ms);
     assert_eq!(count_total(&[&old, &born], 1).0, [Some(150)]);
