@@ -29,9 +29,9 @@ use tomoni_spec::promql::Selector;
 
 pub(super) use self::dialect::Dialect;
 use self::evaluate::evaluate;
-use self::layout::{Group, by_size, groups, measure_all, needs, rates_of};
+use self::layout::{Group, Measured, by_size, groups, measure_all, needs, rates_of};
 use self::outcome::Outcome;
-use self::recipe::{Evaluation, Recipe};
+use self::recipe::{Counted, Evaluation, Recipe};
 pub(super) use self::session::Session;
 use self::sizes::Rates;
 pub(super) use self::sizes::Sizes;
@@ -183,26 +183,13 @@ async fn lay_out<'a>(
             .filter_map(|need| rates_of(&measured, need))
             .for_each(|r| rates.add(r));
         let stretches = by_size(&rates, limit, span);
-        match (recipe, stretches.as_slice()) {
-            (Recipe::Counted(counted), stretches) if stretches.iter().any(|(_, r)| r.is_some()) => {
-                for (span, excess) in stretches.iter().copied() {
+        let is_too_much = stretches.iter().any(|(_, excess)| excess.is_some());
+        match recipe {
+            Recipe::Counted(counted) if is_too_much => {
+                for (span, excess) in stretches {
                     let work = match excess {
-                        Some(rate) => {
-                            let per_minute = rate.min(u64::MAX as f64) as u64;
-                            let reason = ApproximateReason::TooManySamples { per_minute, limit };
-                            Work::Evaluate(*place, counted.coarse(), reason)
-                        }
-                        None => {
-                            let rate =
-                                |s: &Selector| rates_of(&measured, s).map_or(0.0, Rates::max);
-                            let fetches =
-                                needs.iter().map(|s| (s.clone(), rate(s).min(limit as f64)));
-                            let group = Group {
-                                fetches: fetches.collect(),
-                                members: vec![*place],
-                            };
-                            Work::Count(group, vec![*recipe])
-                        }
+                        Some(rate) => estimate(*place, counted, rate, limit),
+                        None => count_alone(*place, recipe, needs, &measured, limit),
                     };
                     tasks.push(Task { work, span });
                 }
@@ -231,6 +218,30 @@ async fn lay_out<'a>(
         }
     }
     Ok(tasks)
+}
+
+/// What stands in for counting on days with too many samples.
+fn estimate<'a>(place: usize, counted: &Counted, rate: f64, limit: u64) -> Work<'a> {
+    let per_minute = rate.min(u64::MAX as f64) as u64;
+    let reason = ApproximateReason::TooManySamples { per_minute, limit };
+    Work::Evaluate(place, counted.coarse(), reason)
+}
+
+/// Counts a ledger by itself, on days whose samples are below the limit.
+fn count_alone<'a>(
+    place: usize,
+    recipe: &'a Recipe,
+    needs: &[Selector],
+    measured: &Measured,
+    limit: u64,
+) -> Work<'a> {
+    let rate = |s: &Selector| rates_of(measured, s).map_or(0.0, Rates::max);
+    let fetches = needs.iter().map(|s| (s.clone(), rate(s).min(limit as f64)));
+    let group = Group {
+        fetches: fetches.collect(),
+        members: vec![place],
+    };
+    Work::Count(group, vec![recipe])
 }
 
 /// A span in at most so many pieces, none of them short.
