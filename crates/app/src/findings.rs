@@ -49,6 +49,7 @@ pub fn of<'a>(
     let mut all = Vec::new();
     for (chosen, ledger, figures) in rows {
         let said = of_failures(ledger)
+            .chain(no_data(ledger, figures))
             .chain(of_figures(figures))
             .chain(of_reading(ledger));
         for said in said {
@@ -120,6 +121,20 @@ fn of_failures(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
     })
 }
 
+/// Minutes that should be known, and none is, though the source was read.
+fn no_data(ledger: &Ledger, figures: &Figures) -> Option<Said> {
+    let is_unknown = figures.minutes > 0 && figures.known_minutes == 0;
+    (is_unknown && ledger.failures.is_empty()).then(|| Said {
+        code: "sli/no-data",
+        severity: Severity::Error,
+        message: "no minute of the window is known".to_owned(),
+        help: Some(
+            "check the metric's name and labels, that the server scrapes it, and how long it keeps \
+             history",
+        ),
+    })
+}
+
 /// What the ledger itself tells: the same in every run.
 fn of_figures(figures: &Figures) -> impl Iterator<Item = Said> {
     let clamped = (figures.clamped_minutes > 0).then(|| {
@@ -176,11 +191,12 @@ const fn ends(span: &Span) -> (i64, i64) {
 
 fn said(span: Span, observation: &Observation) -> Option<Said> {
     Some(match observation {
-        Observation::NothingFound { query } => Said::warning(
-            "read/nothing-found",
-            format!("no series matches `{query}`"),
-            "check the metric's name and labels in the server, and how long it keeps history",
-        ),
+        Observation::NothingFound { query } => Said {
+            code: "read/nothing-found",
+            severity: Severity::Warning,
+            message: format!("no series matches `{query}`"),
+            help: None,
+        },
         Observation::Ambiguous { minutes, query } => Said::warning(
             "read/ambiguous",
             format!(

@@ -14,8 +14,8 @@ pub(crate) enum Outcome {
 /// What `--help` says of them.
 pub(crate) const HELP: &str = "Exit codes:
   0    done, nothing to look at
-  1    done, but there is something to look at: findings in documents, or figures that
-       could not be brought up to date
+  1    done, but there is something to look at: findings in documents, objectives without
+       data, or figures that could not be brought up to date
   2    could not run
   130  stopped by Ctrl-C; what was read until then is kept";
 

@@ -233,8 +233,19 @@ async fn a_selector_that_matches_nothing_is_said() {
         ("no_data", true)
     );
     assert_eq!((perfect.state, perfect.sli), ("ok", Some(1.0)));
-    let said: Vec<&str> = report.findings.iter().map(|f| f.message.as_str()).collect();
-    assert!(said.contains(&"no series matches `nothing`"), "{said:?}");
+    let said: Vec<(&str, &str, &str)> = report
+        .findings
+        .iter()
+        .filter(|f| f.slo.as_deref() == Some("slo-0"))
+        .map(|f| (f.code, f.severity, f.message.as_str()))
+        .collect();
+    let nothing_known = ("sli/no-data", "error", "no minute of the window is known");
+    let nothing_found = (
+        "read/nothing-found",
+        "warning",
+        "no series matches `nothing`",
+    );
+    assert_eq!(said, [nothing_known, nothing_found]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -121,7 +121,8 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
     ]);
     let narrow = screen.width.is_some_and(|width| width < NARROW_BELOW);
     let cells = if narrow { BAR_CELLS.0 } else { BAR_CELLS.1 };
-    let lefts = report.slos.iter().map(|slo| left(slo).len());
+    let columns = |text: &str| text.chars().count();
+    let lefts = report.slos.iter().map(|slo| columns(&left(slo)));
     let widest = lefts.max().unwrap_or_default();
     for slo in &report.slos {
         let tone = tone(slo.state);
@@ -130,7 +131,7 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
             .budget
             .remaining
             .map_or_else(|| " ".repeat(cells), |v| bar(v, cells));
-        let blanks = " ".repeat(widest - left_text.len());
+        let blanks = " ".repeat(widest - columns(&left_text));
         let trend = &slo.trend[slo.trend.len().saturating_sub(trend_days)..];
         let sli = slo
             .sli
@@ -154,8 +155,7 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
 
 /// What is left, in percent.
 fn left(slo: &SloRow) -> String {
-    // An en dash is one column, but three bytes: lengths are compared.
-    slo.budget.remaining.map_or("-".to_owned(), remaining)
+    slo.budget.remaining.map_or(UNKNOWN.to_owned(), remaining)
 }
 
 /// The burn rate of the window that pages soonest.
@@ -261,7 +261,8 @@ fn said(slo: &SloRow) -> Vec<String> {
         .as_ref()
         .map(|starts| format!("history begins at {}, after the window does", utc(starts)));
     match (slo.state, slo.coverage) {
-        ("no_data", _) => said.push("no minute of the window is known".to_owned()),
+        // A finding tells why.
+        ("no_data", _) => {}
         ("no_traffic", _) => said.push("nothing happened in the window".to_owned()),
         (_, Some(coverage)) if coverage < 0.9 => {
             let because = begins

@@ -105,3 +105,12 @@ fn a_server_that_went_away_leaves_what_was_kept() {
     let ran = run(&arguments("http://127.0.0.1:1", AT));
     assert_snapshot!(ran);
 }
+
+#[test]
+fn objectives_without_data_are_something_to_look_at() {
+    require!("prometheus", "promtool");
+    // The lab's server does not watch itself.
+    let server = ["--prometheus", url(), "--at", AT];
+    let ran = run(&[&["status", "--specs", "examples/prometheus"], &server[..]].concat());
+    assert_snapshot!(ran);
+}
