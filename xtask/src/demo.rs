@@ -39,7 +39,7 @@ pub(crate) fn run(_: &[String]) -> ExitCode {
     if !built {
         return COULD_NOT_RUN.into();
     }
-    complain("xtask: a Prometheus with 30 days of eleven simulated services' metrics");
+    complain("xtask: filling a Prometheus with 30 days of simulated services (half a minute)");
     let mut lab = Command::new(built_program("lab"));
     lab.arg("--")
         .arg(ourselves)
@@ -90,7 +90,7 @@ These are the error budgets of the objectives in {specs},
 counted from the raw samples in a real Prometheus at {url}: 28 days, read and counted in {seconds:.1} s.
 A row is one objective: what it promises, what was kept, how much may still go wrong.
 
-To see where a figure comes from, what a day ago looked like, and what a mistake looks like:
+Where a figure comes from, what it was a day ago, and whether the documents are well:
 
   {tomoni} explain unlock-availability --prometheus {url} --specs {specs}
   {tomoni} status --at 1d --prometheus {url} --specs {specs}
