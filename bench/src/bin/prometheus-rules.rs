@@ -72,8 +72,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for measured in &mut all {
         bench.rules_way(measured).await?;
     }
+    let sizes: Vec<String> = arguments.slos.iter().map(ToString::to_string).collect();
     results::publish(
-        "prometheus-rules",
+        &format!("prometheus-rules-{}", sizes.join("-")),
         "CPU time to keep SLOs up to date",
         &report(&arguments, base, &all),
     )?;

@@ -15,8 +15,9 @@ pub struct Pace {
     /// of yet: a remote write that lags, a clock of ours that runs ahead. It does not close before.
     pub patience_minutes: i64,
     /// Spans that are due are read as one when at most so many minutes lie between them (default
-    /// 60). A read looks back two hours for each sample's predecessor, so two short ones cost a
-    /// source twice what one costs; that the minutes between are read again changes nothing.
+    /// 60). Each read makes requests of its own and looks back for its samples' predecessors, so two
+    /// short ones cost a source more than one; that the minutes between are read again changes
+    /// nothing.
     pub join_minutes: i64,
     /// The longest span that one read asks for, in days (default 5). Reads end at midnight UTC, so
     /// that a block is written once.
