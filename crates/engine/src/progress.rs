@@ -31,9 +31,10 @@ struct Asked {
     watermark: Minute,
 }
 
-/// What a harvest settles, and what of that it closes.
+/// What a harvest brings that is to be kept, what it settles, and what of that it closes.
 #[derive(Debug)]
 pub(crate) struct Gain {
+    pub(crate) facts: Vec<(Minute, Fact)>,
     pub(crate) settled: SpanSet,
     pub(crate) closed: SpanSet,
 }
@@ -72,12 +73,16 @@ impl Progress {
 
     /// A read came back. Its facts are taken for what the source knew when it was asked, not when
     /// the answer arrived: a minute that came of age in between is read once more.
+    ///
+    /// Two kinds of facts are not kept. A closed minute stays as it is, also where it was read again
+    /// along with its neighbours. And a source that has forgotten (its retention has passed) takes
+    /// nothing away: that a settled minute is unknown now is no news of it.
     pub(crate) fn harvest(
         &mut self,
         pace: &Pace,
         watermark: Minute,
         span: Span,
-        facts: &[(Minute, Fact)],
+        mut facts: Vec<(Minute, Fact)>,
         partial: bool,
     ) -> Gain {
         let watermark = self.answered(span).unwrap_or(watermark);
@@ -85,6 +90,9 @@ impl Progress {
         self.heard = self.heard.max(heard.map(|(minute, _)| *minute));
         self.failed.remove(span);
         self.fresh.insert(span);
+        facts.retain(|(minute, fact)| {
+            !self.closed.contains(*minute) && (is_heard(*fact) || !self.settled.contains(*minute))
+        });
 
         let settled = until(span, watermark);
         let closed = if partial {
@@ -95,7 +103,11 @@ impl Progress {
         insert_all(&mut self.settled, &settled);
         insert_all(&mut self.closed, &closed);
         debug_assert!(self.closed.difference(&self.settled).is_empty());
-        Gain { settled, closed }
+        Gain {
+            facts,
+            settled,
+            closed,
+        }
     }
 
     /// The reads of this span are no longer under way; gives the watermark of the earliest.

@@ -62,9 +62,10 @@ pub struct Read {
 pub struct Keep {
     /// The ledger.
     pub key: LedgerKey,
-    /// Minutes in order.
+    /// Minutes in order: those that the harvest says something new of. Closed minutes are not among
+    /// them, nor minutes that were settled before and that the source has forgotten.
     pub facts: Vec<(Minute, Fact)>,
-    /// All minutes that these facts settle: those that had been over for long enough when they were
+    /// All minutes that the harvest settles: those that had been over for long enough when they were
     /// asked for.
     pub settled: SpanSet,
     /// Those of them that are closed by it.
@@ -188,10 +189,10 @@ impl Engine {
                 facts,
                 partial,
             } => {
-                let gain = progress.harvest(&self.pace, watermark, span, &facts, partial);
+                let gain = progress.harvest(&self.pace, watermark, span, facts, partial);
                 return Some(Keep {
                     key,
-                    facts,
+                    facts: gain.facts,
                     settled: gain.settled,
                     closed: gain.closed,
                 });

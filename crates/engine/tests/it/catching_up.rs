@@ -108,6 +108,8 @@ struct Life {
     clock_off: i64,
     /// How far behind the source is: what happened later has not reached it.
     lag: i64,
+    /// How long the source remembers, in minutes before now.
+    retention: i64,
 }
 
 fn life() -> impl Strategy<Value = Life> {
@@ -117,15 +119,33 @@ fn life() -> impl Strategy<Value = Life> {
             broken,
             clock_off,
             lag,
+            retention: END,
         },
     )
 }
 
-/// A source that lags, and does not know the future whatever our clock says.
+/// A source that is right and in time, but soon forgets.
+fn forgetful() -> impl Strategy<Value = Life> {
+    (1_usize..9, 60_i64..2_000).prop_map(|(reads_max, retention)| Life {
+        reads_max,
+        broken: -1,
+        clock_off: 0,
+        lag: 0,
+        retention,
+    })
+}
+
+/// A source that lags, forgets, and does not know the future whatever our clock says.
 fn source(now: i64, life: Life) -> impl FnMut(Span) -> Option<Vec<(Minute, Fact)>> {
-    let heard = minute(now - life.lag);
+    let told = Span::new(minute(now - life.retention), minute(now - life.lag));
     move |span| {
-        let fact = |m| if m <= heard { truth(m) } else { Fact::UNKNOWN };
+        let fact = |m| {
+            if told.contains(m) {
+                truth(m)
+            } else {
+                Fact::UNKNOWN
+            }
+        };
         let is_broken = span.contains(minute(life.broken));
         (!is_broken).then(|| span.minutes().map(|m| (m, fact(m))).collect())
     }
@@ -156,6 +176,26 @@ proptest! {
         let end_ms = minute(END).end_ms();
         run(&mut Engine::new(PACE), &mut disk, end_ms, inputs, 99, &mut all);
         assert_equals_the_truth(&disk);
+    }
+
+    /// What was once read stays known when the source has forgotten it, and a closed minute stays as
+    /// it is: whatever was known before a process began is the same after it.
+    #[test]
+    fn what_was_known_stays_known(lives in prop::collection::vec(forgetful(), 1..12)) {
+        let mut disk = Disk::default();
+        let whole = span(0, WANTED);
+        for (i, life) in lives.iter().enumerate() {
+            let now = 400 * (i as i64 + 1);
+            let before = disk.facts(1, whole);
+            let mut inputs = vec![disk.stored(1)];
+            inputs.push(want(1, 0, WANTED));
+            let clock_ms = minute(now).end_ms();
+            run(&mut Engine::new(PACE), &mut disk, clock_ms, inputs, life.reads_max, &mut source(now, *life));
+            for (m, (before, after)) in whole.minutes().zip(before.into_iter().zip(disk.facts(1, whole))) {
+                let known = before.filter(|fact| fact.counts.is_some());
+                prop_assert!(known.is_none() || known == after, "{m:?}: {before:?}, then {after:?}");
+            }
+        }
     }
 
     #[test]

@@ -262,6 +262,30 @@ fn an_incomplete_answer_is_kept_but_does_not_close() {
     );
 }
 
+/// Two reads that lie close are joined over minutes that are closed: those are read, and stay.
+#[test]
+fn a_closed_minute_stays_as_it_is_when_its_neighbours_are_read() {
+    let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
+    let stored = Input::Stored {
+        key: key(1),
+        settled: SpanSet::from_iter([span(0, 70)]),
+        closed: SpanSet::from_iter([span(0, 10), span(20, 70)]),
+    };
+    let reads = engine.step(settles_ms(120), vec![stored, want(1, 0, 100)]);
+    let reads = disk.carry_out(reads);
+    let joined = span(10, 100);
+    assert_eq!(reads[0].span, joined);
+    disk.carry_out(engine.step(settles_ms(120), vec![harvest(1, joined, truth)]));
+    assert_eq!(disk.facts(1, span(20, 70)), vec![None; 50], "closed");
+    let read = disk.facts(1, span(10, 20));
+    assert!(
+        read.iter()
+            .chain(&disk.facts(1, span(70, 100)))
+            .all(Option::is_some)
+    );
+}
+
 #[test]
 fn an_answer_with_holes_is_a_failed_one() {
     let mut engine = Engine::new(Pace::default());
