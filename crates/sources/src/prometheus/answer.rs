@@ -13,6 +13,9 @@ use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use super::counting::Sample;
 use super::labels::Labels;
 
+/// How a warning begins that is about the query and not about the data.
+const ABOUT_THE_QUERY: &str = "PromQL";
+
 /// What a server answered.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
@@ -52,13 +55,27 @@ pub(super) fn decode(body: &[u8]) -> Result<Answer, Refusal> {
         return Err(Refusal::Error { kind, message });
     }
     let data = envelope.data.unwrap_or_default();
-    let mut warnings: Vec<String> = Vec::new();
-    warnings.extend(envelope.warnings.into_iter().flatten().map(Cow::into_owned));
+    let warnings: Vec<String> = envelope
+        .warnings
+        .into_iter()
+        .flatten()
+        .map(Cow::into_owned)
+        .collect();
     Ok(Answer {
         series: data.result.into_iter().map(Series::from).collect(),
+        is_partial: envelope.is_partial.unwrap_or(false)
+            || warnings.iter().any(|text| tells_of_a_gap(text)),
         warnings,
-        is_partial: envelope.is_partial.unwrap_or(false),
     })
+}
+
+/// Whether a warning may mean that something is missing.
+///
+/// Thanos and Prometheus with remote reads answer with success and a warning when a store could not
+/// be asked. Only a warning about the query itself says nothing about the data; those begin with
+/// `PromQL`, wherever PromQL is evaluated by Prometheus' own engine.
+fn tells_of_a_gap(warning: &str) -> bool {
+    !warning.starts_with(ABOUT_THE_QUERY)
 }
 
 /// How a text begins, on one line.
@@ -222,13 +239,25 @@ mod tests {
         assert_eq!(answer.series[1].samples, [Sample { at_ms, value }]);
         assert!(answer.series[2].samples.is_empty());
         assert_eq!(answer.warnings, ["w1", "w2"]);
-        assert!(!answer.is_partial);
     }
 
     #[test]
     fn partial_answers_are_told() {
         let answer = decode(br#"{"status":"success","isPartial":true,"data":{"result":[]}}"#);
         assert!(answer.unwrap().is_partial);
+    }
+
+    #[test]
+    fn a_warning_is_told_of_as_a_gap_unless_it_is_about_the_query() {
+        let is_partial = |beside: &str| {
+            let body = format!(r#"{{"status":"success","data":{{"result":[]}},{beside}}}"#);
+            decode(body.as_bytes()).unwrap().is_partial
+        };
+        let hint = "PromQL warning: encountered a mix of histograms and floats";
+        let gap = "fetch series for {replica=\\\"a\\\"}: rpc error: code = Unavailable";
+        assert!(!is_partial(&format!(r#""warnings":["{hint}"]"#)));
+        assert!(!is_partial(r#""infos":["metric might not be a counter"]"#));
+        assert!(is_partial(&format!(r#""warnings":["{hint}","{gap}"]"#)));
     }
 
     #[test]

@@ -193,6 +193,8 @@ impl Client {
         let mut fields = vec![("query", request.query().to_owned()), ("timeout", timeout)];
         // VictoriaMetrics otherwise shifts ranges to fit its cache.
         fields.push(("nocache", "1".to_owned()));
+        // Thanos otherwise answers from the stores that are up. Others do not know it.
+        fields.push(("partial_response", "false".to_owned()));
         let path = match request {
             Request::Instant { at_ms, .. } => {
                 fields.push(("time", seconds(*at_ms)));

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod support;
+mod trust;
 
 #[cfg(test)]
 mod access;
