@@ -2,10 +2,16 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::exit;
+
+/// The longest time that one request may take, in seconds.
+const TIMEOUT_S_MAX: u64 = 3_600;
+/// The most requests that may run at once.
+const CONCURRENCY_MAX: u64 = 64;
 
 /// Exact error budgets from the metrics you already have.
 #[derive(Debug, Parser)]
@@ -150,9 +156,11 @@ pub(crate) struct SourceArgs {
     pub(crate) prometheus_header: Vec<String>,
     /// How long one request may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=TIMEOUT_S_MAX))]
     pub(crate) prometheus_timeout: u64,
     /// How many requests run at once
     #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=CONCURRENCY_MAX))]
     pub(crate) prometheus_concurrency: usize,
     /// Ask for compressed answers: costs the server time, saves a slow network
     #[arg(long)]
@@ -160,4 +168,29 @@ pub(crate) struct SourceArgs {
     /// Above so many raw samples a minute an SLI is counted approximately instead [default: 20000]
     #[arg(long, value_name = "N")]
     pub(crate) raw_samples_max: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_a_source_are_checked_where_they_are_given() {
+        let is_taken = |flag: &str, value: &str| {
+            Cli::try_parse_from(["tomoni", "status", flag, value]).is_ok()
+        };
+        for (flag, most) in [
+            ("--prometheus-concurrency", 64),
+            ("--prometheus-timeout", 3_600),
+        ] {
+            assert!(is_taken(flag, "1"));
+            assert!(is_taken(flag, &most.to_string()));
+            assert!(!is_taken(flag, "0"), "{flag} 0");
+            assert!(
+                !is_taken(flag, &(most + 1).to_string()),
+                "{flag} above {most}"
+            );
+            assert!(!is_taken(flag, &u64::MAX.to_string()));
+        }
+    }
 }
