@@ -211,6 +211,14 @@ fn said(span: Span, observation: &Observation) -> Option<Said> {
             format!("the server warned: {text}"),
             "look at the server's own log",
         ),
+        Observation::Outside { samples } => Said::warning(
+            "read/outside",
+            format!(
+                "the server sent {samples} samples from outside the time that was asked for; they \
+                 were left out"
+            ),
+            "look at whether it, or a proxy before it, changes queries or answers",
+        ),
         Observation::Partial => Said::warning(
             "read/partial",
             format!(
@@ -224,7 +232,6 @@ fn said(span: Span, observation: &Observation) -> Option<Said> {
         | Observation::Approximate { .. }
         | Observation::Series { .. }
         | Observation::Clamped { .. }
-        | Observation::Invalid { .. }
-        | Observation::HistoryStarts { .. } => return None,
+        | Observation::Invalid { .. } => return None,
     })
 }

@@ -17,6 +17,7 @@ pub(super) type ServerId = usize;
 #[derive(Debug)]
 pub(super) struct Plan {
     until: Minute,
+    horizon: Minute,
     ledgers: BTreeMap<LedgerKey, Planned>,
     servers: Vec<Config>,
 }
@@ -30,8 +31,10 @@ struct Planned {
 
 impl Plan {
     pub(super) fn new(task: &Task<'_>) -> Self {
+        let horizon = task.pace.watermark(task.now_ms);
         let mut plan = Self {
-            until: task.at.min(task.pace.watermark(task.now_ms)),
+            until: task.at.min(horizon),
+            horizon,
             ledgers: BTreeMap::new(),
             servers: Vec::new(),
         };
@@ -77,6 +80,11 @@ impl Plan {
     /// The last minute that figures can end at.
     pub(super) const fn until(&self) -> Minute {
         self.until
+    }
+
+    /// The last minute that is settled, whatever instant figures are for.
+    pub(super) const fn horizon(&self) -> Minute {
+        self.horizon
     }
 
     pub(super) fn keys(&self) -> Vec<LedgerKey> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tomoni_engine::Read;
-use tomoni_ledger::Span;
+use tomoni_ledger::{Minute, Span};
 use tomoni_slo::LedgerKey;
 use tomoni_sources::prometheus::{Config, Harvest, Prometheus, SourceError, Want};
 
@@ -48,6 +48,8 @@ struct Server {
 struct Batch {
     wants: Vec<Want>,
     span: Span,
+    /// The last settled minute.
+    horizon: Minute,
     /// The read's number in the meter.
     number: usize,
 }
@@ -79,6 +81,7 @@ impl<'a> Readers<'a> {
                 server.queue.push_back(Batch {
                     wants,
                     span: read.span,
+                    horizon: self.plan.horizon(),
                     number: self.meter.expect(minutes),
                 });
             }
@@ -169,10 +172,11 @@ async fn carry_out(
     let Batch {
         wants,
         span,
+        horizon,
         number,
     } = batch;
     let told = |p: tomoni_sources::prometheus::Progress| meter.told(number, p.done, p.samples);
-    let results = client.read(&wants, span, &told).await;
+    let results = client.read_as_of(&wants, span, horizon, &told).await;
     meter.ended(number);
     let answers = wants.into_iter().zip(results).map(|(want, result)| Answer {
         key: want.key,

@@ -25,6 +25,22 @@ pub(super) struct Answer {
     pub(super) is_partial: bool,
 }
 
+impl Answer {
+    /// Leaves out samples from outside `[from_ms, until_ms]`, and gives how many there were. All
+    /// that counts relies on times that were asked for.
+    pub(super) fn keep_within(&mut self, from_ms: i64, until_ms: i64) -> u64 {
+        let mut left_out = 0;
+        for series in &mut self.series {
+            let before = series.samples.len();
+            series
+                .samples
+                .retain(|sample| (from_ms..=until_ms).contains(&sample.at_ms));
+            left_out += (before - series.samples.len()) as u64;
+        }
+        left_out
+    }
+}
+
 /// One series of an answer, its samples in order of time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Series {

@@ -12,7 +12,7 @@ use reqwest::{Certificate, RequestBuilder, Response, StatusCode, Url};
 use tokio::sync::Semaphore;
 
 use super::answer::{Answer, Refusal, beginning, decode};
-use super::config::{Auth, Config, Limits};
+use super::config::{Auth, CONCURRENCY_MAX, Config, Limits};
 use super::error::{SourceError, shortened};
 
 /// The longest wait before a retry, also where the server asks for more.
@@ -35,6 +35,8 @@ pub(super) struct Client {
 pub(super) struct Remarks {
     pub(super) warnings: BTreeSet<String>,
     pub(super) is_partial: bool,
+    /// Samples from outside the time that was asked for.
+    pub(super) outside: u64,
 }
 
 impl Remarks {
@@ -46,6 +48,7 @@ impl Remarks {
     pub(super) fn merge(&mut self, other: &Self) {
         self.warnings.extend(other.warnings.iter().cloned());
         self.is_partial |= other.is_partial;
+        self.outside += other.outside;
     }
 }
 
@@ -64,7 +67,8 @@ enum Request<'a> {
 }
 
 impl Client {
-    pub(super) fn new(config: Config) -> Result<Self, SourceError> {
+    pub(super) fn new(mut config: Config) -> Result<Self, SourceError> {
+        config.concurrency = config.concurrency.clamp(1, CONCURRENCY_MAX);
         let (base, shown) = address(&config.url)?;
         let setup = |reason: String| SourceError::Setup {
             url: shown.clone(),
@@ -91,7 +95,7 @@ impl Client {
         Ok(Self {
             http,
             base,
-            gate: Semaphore::new(config.concurrency.max(1)),
+            gate: Semaphore::new(config.concurrency),
             jitter: Mutex::new(ChaCha8Rng::seed_from_u64(config.jitter_seed)),
             shown,
             config,

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+/// The most requests that are under way at once, whatever is configured.
+pub(super) const CONCURRENCY_MAX: usize = 64;
+
 /// A Prometheus-compatible server, and the limits within which it is read.
 ///
 /// ```
@@ -23,7 +26,7 @@ pub struct Config {
     pub connect_timeout: Duration,
     /// How long one request may take, from its first byte to the answer's last.
     pub timeout: Duration,
-    /// How many requests may be under way at once.
+    /// How many requests may be under way at once: at least one is, and never more than 64.
     pub concurrency: usize,
     /// How often a request that failed for a passing reason is made again.
     pub retries: u32,

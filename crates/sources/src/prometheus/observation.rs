@@ -64,12 +64,10 @@ pub enum Observation {
         /// The query.
         query: String,
     },
-    /// Nothing is known of the first minutes that were read: the server's history, or that of the
-    /// series, begins later (Prometheus keeps 15 days by default), or was interrupted. Of several
-    /// reads, the earliest tells.
-    HistoryStarts {
-        /// The first minute of which something is known.
-        at: Minute,
+    /// The server sent samples from outside the time that was asked for; they were left out.
+    Outside {
+        /// So many.
+        samples: u64,
     },
     /// The server warned.
     Warning {

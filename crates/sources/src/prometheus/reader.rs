@@ -81,15 +81,31 @@ impl Prometheus {
     /// The answers are in the order of the wants. One that cannot be read does not keep the others
     /// from it; a server that cannot be used at all gives every one of them the same error.
     ///
-    /// Facts do not depend on how a time is cut into reads, nor on which ledgers are read together.
+    /// Facts do not depend on how a time is cut into reads, nor on which ledgers are read together,
+    /// except that nothing after the span is looked at where a server evaluates: a step that ends
+    /// later is unknown. [`Self::read_as_of`] reads such a step, too.
     pub async fn read(
         &self,
         wants: &[Want],
         span: Span,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Vec<Result<Harvest, SourceError>> {
+        self.read_as_of(wants, span, span.until, progress).await
+    }
+
+    /// As [`Self::read`], where samples are there up to `horizon`: a minute before it of which
+    /// nothing was known for its step's sake is known as soon as the horizon reaches the step's end,
+    /// and stays so.
+    pub async fn read_as_of(
+        &self,
+        wants: &[Want],
+        span: Span,
+        horizon: Minute,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Vec<Result<Harvest, SourceError>> {
         let total = wants.len() as u64 * span.len() as u64;
-        let session = Session::new(&self.client, (&self.sizes, &self.dialect), total, progress);
+        let shared = (&self.sizes, &self.dialect);
+        let session = Session::new(&self.client, shared, (total, horizon), progress);
         read(&session, wants, span).await
     }
 }

@@ -33,7 +33,7 @@ async fn rates_are_times_the_seconds_and_increases_are_not() {
         ratio(Part::Bad, "e", "sum(increase(d[5m])) * 1"),
     ];
     let fake = held.serve().await;
-    let harvests = fake.read(&wants, first(7)).await;
+    let harvests = fake.read_as_of(&wants, first(7), START + 10).await;
     assert_eq!(facts(&harvests[0]), [approximate(30.0, 120.0); 7]);
     assert_eq!(facts(&harvests[1]), [approximate(15.0, 18.0); 7]);
     assert_eq!(facts(&harvests[2]), [approximate(5.0, 18.0); 7]);
@@ -48,7 +48,8 @@ async fn nothing_is_lost_to_rounding_and_cuts_change_nothing() {
     let fake = held.serve().await;
     let wants = [ratio(Part::Bad, "abs(rate(a[5m]))", "abs(rate(b[5m]))")];
     let span = Span::new(START + 3, START + 23);
-    let whole = fake.read(&wants, span).await.remove(0);
+    let horizon = START + 25;
+    let whole = fake.read_as_of(&wants, span, horizon).await.remove(0);
     let twenty = |per_second: f64| {
         Events::from_parts(4 * Events::nearest(per_second * 300.0).unwrap().parts())
     };
@@ -59,9 +60,46 @@ async fn nothing_is_lost_to_rounding_and_cuts_change_nothing() {
     let mut pieces = Vec::new();
     for (after, until) in [(3, 4), (4, 11), (11, 23)] {
         let span = Span::new(START + after, START + until);
-        pieces.extend(facts(&fake.read(&wants, span).await.remove(0)));
+        pieces.extend(facts(
+            &fake.read_as_of(&wants, span, horizon).await.remove(0),
+        ));
     }
     assert_eq!(pieces, facts(&whole));
+}
+
+#[tokio::test]
+async fn a_step_that_has_not_ended_is_unknown_and_once_it_has_it_does_not_change() {
+    let fake = Held::default()
+        .canned("abs(a)", &[1.0])
+        .canned("abs(b)", &[4.0])
+        .canned("failure", &[0.25])
+        .serve()
+        .await;
+    let wants = [
+        ratio(Part::Bad, "abs(a)", "abs(b)"),
+        ready_made("failure", false),
+    ];
+    let (known, ready) = (approximate(60.0, 240.0), approximate(15.0, 60.0));
+    // Up to the end of what is known: the step under way is left out, wherever the span ends.
+    for minutes in 1..=11 {
+        let read = fake.read(&wants, first(minutes)).await;
+        let whole = minutes as usize / 5 * 5;
+        for (harvest, known) in read.iter().zip([known, ready]) {
+            let facts = facts(harvest);
+            let (ended, under_way) = facts.split_at(whole);
+            assert!(ended.iter().all(|fact| *fact == known), "{minutes}");
+            assert!(
+                under_way.iter().all(|fact| *fact == Fact::UNKNOWN),
+                "{minutes}"
+            );
+        }
+    }
+    // Minute by minute, later: as all at once.
+    for (minute, horizon) in [(6, 10), (7, 11), (10, 10), (9, 14), (1, 500)] {
+        let span = Span::ending_at(START + minute, 1);
+        let read = fake.read_as_of(&wants, span, START + horizon).await;
+        assert_eq!((facts(&read[0])[0], facts(&read[1])[0]), (known, ready));
+    }
 }
 
 #[tokio::test]
@@ -80,7 +118,7 @@ async fn what_is_no_number_of_events_is_unknown() {
         ratio(Part::Bad, "abs(none)", "abs(a)"),
         ratio(Part::Bad, "abs(a)", "abs(none)"),
     ];
-    let harvests = fake.read(&wants, first(1)).await;
+    let harvests = fake.read_as_of(&wants, first(1), START + 5).await;
     let facts: Vec<Fact> = harvests.iter().map(|harvest| facts(harvest)[0]).collect();
     assert_eq!(
         facts,

@@ -268,7 +268,17 @@ impl Fake {
     }
 
     pub(crate) async fn read(&self, wants: &[Want], span: Span) -> Vec<Harvest> {
-        let results = read(self.config(), wants, span).await;
+        self.read_as_of(wants, span, span.until).await
+    }
+
+    pub(crate) async fn read_as_of(
+        &self,
+        wants: &[Want],
+        span: Span,
+        horizon: Minute,
+    ) -> Vec<Harvest> {
+        let reader = Prometheus::new(self.config()).unwrap();
+        let results = reader.read_as_of(wants, span, horizon, &|_| {}).await;
         results.into_iter().map(Result::unwrap).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! What is not counted but evaluated by the server, and spread over minutes.
 //!
 //! Evaluation is at whole multiples of the resolution since the Unix epoch, so that it does not
-//! depend on where a read begins.
+//! depend on where a read begins. A step that has not ended is unknown: what is known of its first
+//! minutes would be taken for all of it.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +50,10 @@ pub(super) async fn evaluate(
             let total = side(session, total, *minutes, span, &mut evaluated.remarks).await?;
             let part = side(session, part, *minutes, span, &mut evaluated.remarks).await?;
             evaluated.has_total = !total.is_empty();
-            evaluated.lay(span, *minutes, |step| ratio(step, &part, &total, *part_is));
+            let horizon = session.horizon;
+            evaluated.lay((span, horizon), *minutes, |step| {
+                ratio(step, &part, &total, *part_is)
+            });
         }
         Evaluation::ReadyMade {
             query,
@@ -59,7 +63,7 @@ pub(super) async fn evaluate(
             let series = values(session, query, *minutes, span, &mut evaluated.remarks).await?;
             evaluated.has_total = !series.is_empty();
             let values = gathered(&series, *minutes);
-            evaluated.lay(span, *minutes, |step| {
+            evaluated.lay((span, session.horizon), *minutes, |step| {
                 ready_made(values.get(&step), *rates_success, *minutes)
             });
         }
@@ -77,11 +81,16 @@ pub(super) async fn evaluate(
 }
 
 impl Outcome {
-    /// Lays the steps onto the span's minutes.
-    fn lay(&mut self, span: Span, minutes: i64, step: impl Fn(i64) -> Step) {
+    /// Lays the steps that have ended by the horizon onto the span's minutes.
+    fn lay(&mut self, (span, horizon): (Span, Minute), minutes: i64, step: impl Fn(i64) -> Step) {
+        let last = ended_by(horizon, minutes);
         let mut laid: Option<(i64, Vec<Fact>)> = None;
         for minute in span.minutes() {
             let at = step_of(minute, minutes);
+            if at > last {
+                self.facts.push(Fact::UNKNOWN);
+                continue;
+            }
             let came_to = step(at);
             if laid.as_ref().is_none_or(|(laid_at, _)| *laid_at != at) {
                 laid = Some((at, came_to.spread(minutes)));
@@ -128,6 +137,11 @@ impl Step {
 /// The multiple of the resolution whose stretch holds the minute.
 fn step_of(minute: Minute, minutes: i64) -> i64 {
     (minute.index() + minutes - 1).div_euclid(minutes)
+}
+
+/// The last multiple of the resolution that lies not after the minute's end.
+const fn ended_by(minute: Minute, minutes: i64) -> i64 {
+    minute.index().div_euclid(minutes)
 }
 
 fn ratio(step: i64, part: &Values, total: &Values, part_is: Part) -> Step {
@@ -196,7 +210,8 @@ fn gathered(series: &[Series], minutes: i64) -> BTreeMap<i64, Vec<f64>> {
     gathered
 }
 
-/// The query's values at each multiple of the resolution whose stretch touches the span.
+/// The query's values at each multiple of the resolution whose stretch touches the span, up to the
+/// horizon.
 async fn values(
     session: &Session<'_>,
     query: &str,
@@ -205,7 +220,7 @@ async fn values(
     remarks: &mut Remarks,
 ) -> Result<Vec<Series>, SourceError> {
     let step_ms = minutes * MINUTE_MS;
-    let last = step_of(span.until, minutes);
+    let last = step_of(span.until, minutes).min(ended_by(session.horizon, minutes));
     let mut next = step_of(span.after + 1, minutes);
     let mut at_once = POINTS_AT_ONCE;
     let mut all = Vec::new();

@@ -95,7 +95,7 @@ impl Outcome {
 
     /// What is handed out.
     pub(super) fn harvest(self, key: LedgerKey, recipe: &Recipe, span: Span) -> Harvest {
-        let observations = self.observations(recipe, span);
+        let observations = self.observations(recipe);
         let facts = span.minutes().zip(self.facts).collect();
         Harvest {
             key,
@@ -104,7 +104,7 @@ impl Outcome {
         }
     }
 
-    fn observations(&self, recipe: &Recipe, span: Span) -> Vec<Observation> {
+    fn observations(&self, recipe: &Recipe) -> Vec<Observation> {
         let mut told: Vec<Observation> = self
             .approximate
             .iter()
@@ -133,7 +133,8 @@ impl Outcome {
         let (minutes, query) = (self.ambiguous, shortened(&recipe.basis()));
         told.extend((minutes > 0).then_some(Observation::Ambiguous { minutes, query }));
         told.extend(self.missing(recipe));
-        told.extend(self.history(span));
+        let samples = self.remarks.outside;
+        told.extend((samples > 0).then_some(Observation::Outside { samples }));
         let warnings = self.remarks.warnings.iter();
         told.extend(warnings.map(|text| Observation::Warning { text: text.clone() }));
         told.extend(self.remarks.is_partial.then_some(Observation::Partial));
@@ -174,13 +175,6 @@ impl Outcome {
             Observation::NothingFound {
                 query: shortened(&text_of(&counted.part)),
             }
-        })
-    }
-
-    fn history(&self, span: Span) -> Option<Observation> {
-        let first = self.facts.iter().position(|fact| *fact != Fact::UNKNOWN)?;
-        (first > 0).then(|| Observation::HistoryStarts {
-            at: span.after + 1 + first as i64,
         })
     }
 }

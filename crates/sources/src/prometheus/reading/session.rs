@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
+use tomoni_ledger::Minute;
 
 use super::super::answer::{Answer, Series};
 use super::super::client::{Client, Remarks};
@@ -22,6 +23,8 @@ pub(in super::super) struct Session<'a> {
     dialect: &'a Dialect,
     progress: &'a (dyn Fn(Progress) + Sync),
     total: u64,
+    /// The last minute of which samples are there; nothing is evaluated later.
+    pub(super) horizon: Minute,
     done: AtomicU64,
     samples: AtomicU64,
     /// Who waits here has not asked yet, and will not if the server is given up meanwhile.
@@ -34,7 +37,7 @@ impl<'a> Session<'a> {
     pub(in super::super) fn new(
         client: &'a Client,
         (sizes, dialect): (&'a Sizes, &'a Dialect),
-        total: u64,
+        (total, horizon): (u64, Minute),
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> Self {
         let session = Self {
@@ -43,9 +46,10 @@ impl<'a> Session<'a> {
             dialect,
             progress,
             total,
+            horizon,
             done: AtomicU64::new(0),
             samples: AtomicU64::new(0),
-            gate: Semaphore::new(client.concurrency().max(1)),
+            gate: Semaphore::new(client.concurrency()),
             given_up: OnceLock::new(),
         };
         session.tell();
@@ -60,16 +64,17 @@ impl<'a> Session<'a> {
         self.client.concurrency()
     }
 
-    /// Evaluates a query at an instant.
+    /// Evaluates a query at an instant. Samples from `from_ms` up to it are expected.
     pub(super) async fn instant(
         &self,
         query: &str,
-        at_ms: i64,
+        (from_ms, at_ms): (i64, i64),
         remarks: &mut Remarks,
     ) -> Result<Answer, SourceError> {
         let _permit = self.gate.acquire().await;
         self.check()?;
-        self.note(self.client.instant(query, at_ms).await, remarks)
+        let answer = self.client.instant(query, at_ms).await;
+        self.note(answer, (from_ms, at_ms), remarks)
     }
 
     /// Evaluates a query at steps from `start_ms` to `end_ms`, both included.
@@ -83,7 +88,7 @@ impl<'a> Session<'a> {
         let _permit = self.gate.acquire().await;
         self.check()?;
         let answer = self.client.range(query, start_ms, end_ms, step_ms).await;
-        self.note(answer, remarks)
+        self.note(answer, (start_ms, end_ms), remarks)
     }
 
     /// The range, in milliseconds, that holds just the samples of a minute.
@@ -121,9 +126,11 @@ impl<'a> Session<'a> {
     fn note(
         &self,
         answer: Result<Answer, SourceError>,
+        (from_ms, until_ms): (i64, i64),
         remarks: &mut Remarks,
     ) -> Result<Answer, SourceError> {
         let mut answer = self.give_up_on(answer)?;
+        remarks.outside += answer.keep_within(from_ms, until_ms);
         remarks.take(&mut answer);
         Ok(answer)
     }

@@ -189,7 +189,9 @@ impl Walk<'_> {
         let fetches = self.fetches.iter().map(|selector| async move {
             let mut remarks = Remarks::default();
             let query = format!("{selector}[{seconds}s]");
-            let mut answer = session.instant(&query, to_ms, &mut remarks).await?;
+            let mut answer = session
+                .instant(&query, (to_ms - seconds * 1_000, to_ms), &mut remarks)
+                .await?;
             session.without_ends(&mut answer.series).await?;
             Ok::<_, SourceError>((answer, remarks))
         });
