@@ -12,6 +12,18 @@ pub enum AppError {
     /// The data directory could not be opened, read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The data folder was filled from another server.
+    #[error(
+        "what is kept in --data was counted from {kept}, not from {given}, and counts of two \
+         servers must not mix: give another --data folder; or, if it is the same server at a new \
+         address, add --prometheus-moved once"
+    )]
+    OtherServer {
+        /// The server it was filled from.
+        kept: String,
+        /// The server that was given.
+        given: String,
+    },
     /// Nothing could be read, and nothing is known from before.
     #[error("{0}")]
     Unread(Failure),

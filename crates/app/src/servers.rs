@@ -3,6 +3,9 @@
 use tomoni_slo::Promise;
 use tomoni_sources::prometheus::{Auth, Config};
 use tomoni_spec::{DataSource, Defined};
+use tomoni_store::Store;
+
+use crate::error::AppError;
 
 /// Kinds of data source that speak Prometheus' API, compared without case.
 const KINDS: [&str; 5] = ["prometheus", "thanos", "mimir", "cortex", "victoriametrics"];
@@ -111,6 +114,42 @@ impl Servers {
         }
         config
     }
+}
+
+/// Request headers that choose a tenant, and with it whose metrics are read; compared without case.
+const TENANT_HEADERS: [&str; 4] = ["X-Scope-OrgID", "THANOS-TENANT", "AccountID", "ProjectID"];
+
+/// Holds a store to the configured server: a store that was filled from another one is refused,
+/// since the counts of two servers must not mix in one ledger. The first server is remembered; with
+/// `has_moved` the store is told that its server has this address now.
+///
+/// # Errors
+///
+/// [`AppError::OtherServer`], and when the store cannot be read or written.
+pub async fn hold_to(store: &Store, configured: &Config, has_moved: bool) -> Result<(), AppError> {
+    let given = identity(configured);
+    match store.server().await? {
+        Some(kept) if kept == given => Ok(()),
+        Some(kept) if !has_moved => Err(AppError::OtherServer { kept, given }),
+        _ => Ok(store.set_server(&given).await?),
+    }
+}
+
+/// Which server it is: its address without credentials, and its tenant.
+fn identity(config: &Config) -> String {
+    let url = config.url.trim().trim_end_matches('/');
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let host_end = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at(host_end);
+    let host = host.rsplit('@').next().unwrap_or(host);
+    let mut identity = format!("{}://{}{path}", scheme.to_lowercase(), host.to_lowercase());
+    for tenant in TENANT_HEADERS {
+        let named = |(name, _): &&(String, String)| name.eq_ignore_ascii_case(tenant);
+        for (_, value) in config.headers.iter().filter(named) {
+            identity += &format!(" {tenant}={value}");
+        }
+    }
+    identity
 }
 
 #[cfg(test)]
@@ -227,5 +266,31 @@ mod tests {
             Unserved::Foreign { .. }
         ));
         assert!(matches!(of(Some("dog"), None), Unserved::Divided(..)));
+    }
+
+    #[tokio::test]
+    async fn two_servers_do_not_mix_in_one_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let one = Config::new("http://user:secret@Prom:9090/").header("x-scope-orgid", "home");
+        hold_to(&store, &one, false).await.unwrap();
+        let same = Config::new("http://prom:9090").header("X-Scope-OrgID", "home");
+        hold_to(&store, &same, false).await.unwrap();
+        for other in [
+            Config::new("http://prom:9090"),
+            Config::new("http://staging:9090").header("X-Scope-OrgID", "home"),
+        ] {
+            let refused = hold_to(&store, &other, false).await.unwrap_err();
+            let said = refused.to_string();
+            assert!(
+                said.contains("http://prom:9090 X-Scope-OrgID=home"),
+                "{said}"
+            );
+            assert!(!said.contains("secret"), "{said}");
+        }
+        let moved = Config::new("http://staging:9090");
+        hold_to(&store, &moved, true).await.unwrap();
+        hold_to(&store, &moved, false).await.unwrap();
+        assert!(hold_to(&store, &one, false).await.is_err());
     }
 }

@@ -139,6 +139,9 @@ pub(crate) struct SourceArgs {
         value_name = "URL"
     )]
     pub(crate) prometheus: Option<String>,
+    /// The server that --data was filled from has this address now
+    #[arg(long, requires = "data")]
+    pub(crate) prometheus_moved: bool,
     /// A file that holds a bearer token
     #[arg(long, value_name = "FILE", conflicts_with = "prometheus_user")]
     pub(crate) prometheus_token_file: Option<PathBuf>,

@@ -4,6 +4,7 @@ mod batch;
 mod error;
 mod fold;
 mod ids;
+mod meta;
 mod open;
 mod packed;
 mod reading;

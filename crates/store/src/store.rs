@@ -15,6 +15,7 @@ use crate::batch::Entry;
 use crate::error::{StoreError, Trouble};
 use crate::fold::fold;
 use crate::ids::{Found, Ids};
+use crate::meta;
 use crate::open;
 use crate::reading::{self, LedgerDay};
 use crate::tail;
@@ -125,6 +126,34 @@ impl Store {
         self.try_keep(keeps)
             .await
             .map_err(|e| e.at(&self.inner.path))
+    }
+
+    /// The server that ledgers without a data source of their own are counted from, as it was told
+    /// to [`Store::set_server`]; `None` when it never was.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn server(&self) -> Result<Option<String>, StoreError> {
+        let read = async {
+            let mut db = self.inner.pool.acquire().await?;
+            meta::server(&mut db).await
+        };
+        read.await.map_err(|e: Trouble| e.at(&self.inner.path))
+    }
+
+    /// Remembers that server. Counts of two servers must not mix in one ledger.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written.
+    pub async fn set_server(&self, name: &str) -> Result<(), StoreError> {
+        let write = async {
+            let _one_writer = self.inner.writing.lock().await;
+            let mut db = self.inner.pool.acquire().await?;
+            meta::set_server(&mut db, name).await
+        };
+        write.await.map_err(|e: Trouble| e.at(&self.inner.path))
     }
 
     /// Closes the database: waits for what is under way. Clones cannot be used any more.

@@ -10,7 +10,7 @@ use tomoni_app::AppError;
 use tomoni_app::documents::{self, Documents};
 use tomoni_app::findings::FindingRow;
 use tomoni_app::instant;
-use tomoni_app::servers::Servers;
+use tomoni_app::servers::{Servers, hold_to};
 use tomoni_app::status::Sources;
 use tomoni_sources::prometheus::{Auth, Config, Limits};
 use tomoni_store::Store;
@@ -155,6 +155,10 @@ impl<'a> Session<'a> {
             Some(folder) => Some(Store::open(folder).await?),
             None => None,
         };
+        let configured = self.servers.as_ref().and_then(|s| s.configured.as_ref());
+        if let (Some(store), Some(configured)) = (&store, configured) {
+            hold_to(store, configured, self.args.source.prometheus_moved).await?;
+        }
         let shown = Shown::new(timer);
         let sources = Sources {
             documents: &self.documents,

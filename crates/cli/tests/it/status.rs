@@ -102,8 +102,12 @@ fn a_server_that_went_away_leaves_what_was_kept() {
     };
     assert_eq!(run(&arguments(url(), earlier)).code, Some(0));
     // An hour later nobody answers: the figures end where they ended, and that is said.
-    let ran = run(&arguments("http://127.0.0.1:1", AT));
-    assert_snapshot!(ran);
+    let mut elsewhere = arguments("http://127.0.0.1:1", AT);
+    let other = run(&elsewhere);
+    assert_eq!(other.code, Some(2));
+    assert!(other.stderr.contains("must not mix"), "{}", other.stderr);
+    elsewhere.push("--prometheus-moved");
+    assert_snapshot!(run(&elsewhere));
 }
 
 #[test]

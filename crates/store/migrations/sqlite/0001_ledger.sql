@@ -40,3 +40,9 @@ CREATE TABLE tail (
     facts  INTEGER NOT NULL,
     batch  BLOB    NOT NULL
 ) STRICT;
+
+-- What holds for all ledgers together, by name.
+CREATE TABLE meta (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;

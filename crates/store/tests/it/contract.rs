@@ -24,6 +24,7 @@ macro_rules! over_sqlite {
 
 over_sqlite!(
     nothing_is_known_at_first,
+    its_server_is_remembered,
     what_was_kept_is_there,
     a_minute_put_again_is_replaced,
     spans_add_up,
@@ -47,6 +48,14 @@ async fn nothing_is_known_at_first(store: Store) {
     assert_eq!(store.known(&[]).await.expect("known"), []);
     let days = store.days(&[(key(1), vec![DAY]), (key(2), vec![])]).await;
     assert_eq!(days.expect("days"), [(key(1), vec![]), (key(2), vec![])]);
+}
+
+async fn its_server_is_remembered(store: Store) {
+    assert_eq!(store.server().await.expect("read"), None);
+    for name in ["http://one", "http://other"] {
+        store.set_server(name).await.expect("written");
+        assert_eq!(store.server().await.expect("read").as_deref(), Some(name));
+    }
 }
 
 async fn what_was_kept_is_there(store: Store) {
