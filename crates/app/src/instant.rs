@@ -35,6 +35,9 @@ pub enum NotAnInstant {
 /// When it is neither, or lies in the future.
 pub fn parse(text: &str, now_ms: i64) -> Result<i64, NotAnInstant> {
     let text = text.trim();
+    if text == "now" {
+        return Ok(now_ms);
+    }
     let instant_ms = match ago_ms(text) {
         Some(ago) => now_ms.checked_sub(ago),
         None => text.parse().ok().map(Timestamp::as_millisecond),
@@ -94,6 +97,7 @@ mod tests {
 
     #[test]
     fn times_ago() {
+        assert_eq!(parse("now", NOW_MS), Ok(NOW_MS));
         for (text, minutes) in [("90m", 90), ("2h", 120), ("7d", 10_080), ("4w", 40_320)] {
             assert_eq!(parse(text, NOW_MS), Ok(NOW_MS - minutes * 60_000), "{text}");
         }

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use serde::Serialize;
 
 use crate::args::Output;
+use crate::draw::harmless;
 use crate::error::CliError;
 use crate::yaml;
 
@@ -33,7 +34,11 @@ pub(crate) fn report<T: Serialize>(
     }
 }
 
-/// Writes a line of talk. Nobody may be listening.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+/// Writes talk. Nobody may be listening, and what a server said may be in it: it cannot move the
+/// cursor or draw colours.
+pub(crate) fn say(talk: &str) {
+    let mut stderr = io::stderr().lock();
+    for line in talk.split('\n') {
+        let _ = writeln!(stderr, "{}", harmless(line));
+    }
 }

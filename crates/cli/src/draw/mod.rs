@@ -10,5 +10,5 @@ mod table;
 
 pub(crate) use explain::explanations;
 pub(crate) use number::amount;
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, harmless};
 pub(crate) use status::status;

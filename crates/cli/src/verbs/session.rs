@@ -22,6 +22,8 @@ use crate::progress::Shown;
 
 /// How many of the documents' errors are named; `validate` shows them all.
 const NAMED_MAX: usize = 3;
+/// The code of the finding that an SLO's metrics are where we cannot ask.
+const ELSEWHERE: &str = "openslo/source-type";
 
 /// What `status` and `explain` share.
 pub(super) struct Session<'a> {
@@ -65,6 +67,7 @@ impl<'a> Session<'a> {
 
     fn check(&self) -> Result<(), CliError> {
         self.tell_errors();
+        self.tell_elsewhere();
         if self.documents.catalog.slos.is_empty() {
             let paths = self.args.specs.iter().map(|path| path.to_string_lossy());
             let paths: Vec<_> = paths.collect();
@@ -84,6 +87,23 @@ impl<'a> Session<'a> {
                 Err(CliError::NoServer)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// SLOs that are missing from the answer since their metrics are where we cannot ask.
+    fn tell_elsewhere(&self) {
+        let findings = &self.documents.catalog.findings;
+        let elsewhere = findings.iter().filter(|f| f.code == ELSEWHERE);
+        for finding in elsewhere.take(NAMED_MAX) {
+            let place = &finding.place;
+            say(&format!(
+                "warning: {}:{}:{}: {}: {}",
+                place.file,
+                place.line,
+                place.column,
+                finding.object.as_deref().unwrap_or("an SLO"),
+                finding.message
+            ));
         }
     }
 

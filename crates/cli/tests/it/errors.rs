@@ -189,3 +189,27 @@ fn documents_with_an_error_are_told_beside_the_answer() {
     let folder = folder.path().to_str().unwrap();
     assert_snapshot!(ran.stderr.replace(folder, ""));
 }
+
+#[test]
+fn an_slo_that_is_measured_elsewhere_does_not_vanish_without_a_word() {
+    require!("prometheus", "promtool");
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("elsewhere.yaml");
+    let document = "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: lock-battery}\nspec:\n  \
+        service: unlock-api\n  indicator:\n    metadata: {name: lock-battery}\n    spec:\n      \
+        thresholdMetric:\n        metricSource: {type: Datadog, spec: {query: 'avg:volts{*}'}}\n  \
+        timeWindow: [{duration: 28d, isRolling: true}]\n  budgetingMethod: Occurrences\n  \
+        objectives: [{target: 0.99, op: gte, value: 12}]\n";
+    std::fs::write(&file, document).unwrap();
+    let specs = ["--specs", file.to_str().unwrap()];
+    let ran = ask(
+        &["status"],
+        &[&specs[..], &["--service", "report-worker"]].concat(),
+    );
+    let said = ran
+        .stderr
+        .lines()
+        .find(|line| line.contains("lock-battery"));
+    assert!(said.is_some_and(|line| line.contains("Datadog")), "{ran}");
+    assert!(ran.stdout.contains("report-success"), "{ran}");
+}
