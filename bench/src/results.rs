@@ -19,7 +19,7 @@ pub fn publish(name: &str, title: &str, text: &str) -> io::Result<()> {
     fs::write(folder.join(format!("{name}.md")), text)
 }
 
-/// The machine's cores and memory; nothing else about it.
+/// The machine's cores and memory, and how busy it was; nothing else about it.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
@@ -28,7 +28,12 @@ fn machine() -> String {
         .find_map(|line| line.strip_prefix("MemTotal:"))
         .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<f64>().ok())
         .map_or(0.0, |kb| kb / f64::from(1 << 20));
-    format!("Measured with {cores} cores and {gib:.0} GiB of memory.")
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').nth(2).unwrap_or("unknown");
+    format!(
+        "Measured with {cores} cores and {gib:.0} GiB of memory; load average of the last quarter of \
+         an hour: {load}."
+    )
 }
 
 /// Least, median and greatest of times that are in order.
