@@ -228,10 +228,60 @@ fn said(span: Span, observation: &Observation) -> Option<Said> {
             ),
             "look at the health of the server's storage nodes",
         ),
-        Observation::RefusedBirth { .. }
-        | Observation::Approximate { .. }
+        Observation::RefusedBirth {
+            series,
+            minute,
+            value,
+            hour_before,
+        } => Said::warning(
+            "read/refused-birth",
+            format!(
+                "`{series}` began at {value} in {}, more than a hundred times what its total \
+                 counted in the hour before ({}): taken for a renamed series, and not counted",
+                instant::of_minute(*minute),
+                hour_before.max(1.0)
+            ),
+            "if these events did happen, they are missing from the figures; if labels were \
+             renamed, nothing is",
+        ),
+        Observation::Approximate { .. }
         | Observation::Series { .. }
         | Observation::Clamped { .. }
         | Observation::Invalid { .. } => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use tomoni_ledger::Minute;
+
+    use super::*;
+
+    #[test]
+    fn a_birth_that_was_not_counted_is_told() {
+        let minute = Minute::from_index(29_000_000);
+        let ledger = Ledger {
+            seen: vec![(
+                Span::ending_at(minute + 9, 20),
+                Observation::RefusedBirth {
+                    series: r#"x{pod="b"}"#.to_owned(),
+                    minute,
+                    value: 250_000.0,
+                    hour_before: 0.0,
+                },
+            )],
+            ..Ledger::default()
+        };
+        let said: Vec<Said> = of_reading(&ledger).collect();
+        let [warning] = said.as_slice() else {
+            panic!("{} findings", said.len());
+        };
+        assert_eq!(warning.code, "read/refused-birth");
+        assert_eq!(
+            warning.message,
+            "`x{pod=\"b\"}` began at 250000 in 2025-02-19T21:20:00Z, more than a hundred times \
+             what its total counted in the hour before (1): taken for a renamed series, and not \
+             counted"
+        );
+    }
 }

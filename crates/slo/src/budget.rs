@@ -43,7 +43,7 @@ impl Budget {
     pub(crate) fn of(level: &Level, objective: &Objective, window_minutes: i64) -> Self {
         let share = objective.target.budget_share();
         let (unit, allowed, one_failure) = match objective.method {
-            Method::Occurrences => (BudgetUnit::Events, share * level.weight, 1.0),
+            Method::Occurrences => (BudgetUnit::Events, share * level.basis.all, 1.0),
             Method::Timeslices { width_minutes, .. } => {
                 let allowed = share * window_minutes as f64;
                 (BudgetUnit::Minutes, allowed, width_minutes as f64)

@@ -49,8 +49,27 @@ pub struct Figures {
     pub invalid_minutes: i64,
     /// Known slices and good slices; `None` where the method has no slices.
     pub slices: Option<Slices>,
+    /// What the service level and the budget are made of.
+    pub basis: Basis,
     /// The state, first that applies.
     pub state: State,
+}
+
+/// What a service level is the ratio of, in the method's own terms: events, or slices.
+///
+/// It is [`Figures::sli`] written as a fraction, for whoever has to show how a figure came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Basis {
+    /// Good events or good slices; with RatioTimeslices the sum of the slices' ratios. With what
+    /// the missing-data policy made good.
+    pub good: f64,
+    /// All events, all known slices, with RatioTimeslices those with traffic. With what the
+    /// missing-data policy made good or bad.
+    pub all: f64,
+    /// How many of [`Self::all`] the missing-data policy added.
+    pub imputed: f64,
+    /// Minutes of the known bad slices that are not excluded; 0 where the method has no slices.
+    pub bad_minutes: i64,
 }
 
 /// Slices of a window: those that end in it, apart from those that are excluded wholly.
@@ -111,6 +130,7 @@ pub(crate) fn evaluate_with(
         clamped_minutes: sums.clamped,
         invalid_minutes: sums.invalid,
         slices: level.slices.map(|tally| tally.slices),
+        basis: level.basis,
         state: State::of(&level, &budget, extent_or_empty),
     })
 }

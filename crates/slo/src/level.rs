@@ -2,7 +2,7 @@
 
 use tomoni_ledger::{Events, NotLoaded, Span};
 
-use crate::figures::Slices;
+use crate::figures::{Basis, Slices};
 use crate::objective::{Method, MissingData, Objective};
 use crate::slices::{Grid, SliceTally};
 use crate::tally::{RunningTotals, Tally};
@@ -16,8 +16,8 @@ pub(crate) struct Level {
     pub(crate) slices: Option<SliceTally>,
     /// Bad over all, in the method's own terms; `None` when there is no traffic.
     pub(crate) shares: Option<Shares>,
-    /// All that can be good or bad: events (for Occurrences, with the imputed ones) or slices.
-    pub(crate) weight: f64,
+    /// What the shares are made of.
+    pub(crate) basis: Basis,
     /// What was spent, in the unit of the method's budget.
     pub(crate) spent: f64,
     /// Minutes that the missing-data policy made good or bad.
@@ -75,12 +75,17 @@ impl Level {
         Self {
             tally,
             slices: None,
+            basis: Basis {
+                good,
+                all: weight,
+                imputed,
+                bad_minutes: 0,
+            },
             shares: (weight > 0.0).then(|| Shares {
                 good: good / weight,
                 bad: bad / weight,
                 one_failure: 1.0 / weight,
             }),
-            weight,
             spent: bad,
             imputed_minutes,
         }
@@ -132,8 +137,13 @@ impl Level {
         Self {
             tally,
             slices: Some(slices),
+            basis: Basis {
+                good,
+                all: weight,
+                imputed: imputed as f64,
+                bad_minutes: slices.bad_minutes,
+            },
             shares,
-            weight,
             spent,
             imputed_minutes,
         }

@@ -24,7 +24,7 @@ pub use budget::{Budget, BudgetUnit};
 pub use burn::{BURN_WINDOWS, BurnRate, burn_rates, burn_windows};
 pub use calendar::{Calendar, CalendarError, Unit};
 pub use duration::{Duration, DurationError, DurationUnit, WINDOW_DAYS_MAX, minutes_text};
-pub use figures::{Figures, Slices, evaluate};
+pub use figures::{Basis, Figures, Slices, evaluate};
 pub use indicator::{Indicator, Part, Query};
 pub use key::{Generation, LedgerKey, NotAKey};
 pub use objective::{Exclusion, Method, MissingData, Objective, Promise, Slo, Stage};

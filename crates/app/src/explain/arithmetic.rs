@@ -1,5 +1,6 @@
 //! The arithmetic, written out with the real numbers (semantics.md, "Budgeting methods").
 
+use tomoni_ledger::Events;
 use tomoni_slo::{Figures, Method, MissingData, Objective};
 
 use super::report::Step;
@@ -10,7 +11,7 @@ pub(super) fn steps(objective: &Objective, figures: &Figures) -> Vec<Step> {
     }
     let mut steps = match objective.method {
         Method::Occurrences => of_events(objective, figures),
-        Method::Timeslices { width_minutes, .. } => of_slices(objective, figures, width_minutes),
+        Method::Timeslices { .. } => of_slices(objective, figures),
         Method::RatioTimeslices { .. } => of_ratios(objective, figures),
     };
     let budget = &figures.budget;
@@ -41,52 +42,48 @@ fn nothing_happened(figures: &Figures) -> Step {
 
 fn of_events(objective: &Objective, figures: &Figures) -> Vec<Step> {
     let budget = &figures.budget;
+    let total = number(figures.basis.all);
     // The missing-data policy adds to bad and total before the division.
-    let is_imputed = figures.imputed_minutes > 0;
-    let (bad, total) = if is_imputed {
-        (
-            budget.spent,
-            budget.allowed / objective.target.budget_share(),
-        )
-    } else {
-        (figures.bad.as_f64(), figures.total.as_f64())
-    };
-    let also = if is_imputed {
-        " (with the missing minutes)"
-    } else {
-        ""
-    };
+    let also = also(figures, "minutes");
     vec![
         Step {
             name: "sli",
             formula: format!("1 − bad / total{also}"),
-            numbers: format!("1 − {} / {}", number(bad), number(total)),
+            numbers: format!("1 − {} / {total}", number(budget.spent)),
             result: figures.sli,
         },
         Step {
             name: "allowed",
             formula: format!("(1 − target) × total{also}"),
-            numbers: format!("{} × {}", share(objective), number(total)),
+            numbers: format!("{} × {total}", share(objective)),
             result: Some(budget.allowed),
         },
         Step {
             name: "spent",
             formula: format!("bad{also}"),
-            numbers: number(bad),
+            numbers: number(budget.spent),
             result: Some(budget.spent),
         },
     ]
 }
 
-fn of_slices(objective: &Objective, figures: &Figures, width: i64) -> Vec<Step> {
-    let slices = figures.slices.unwrap_or_default();
-    let budget = &figures.budget;
-    let bad = slices.known - slices.good;
+fn of_slices(objective: &Objective, figures: &Figures) -> Vec<Step> {
+    let (budget, basis) = (&figures.budget, &figures.basis);
+    let also = also(figures, "slices");
+    // A slice weighs its minutes that are not excluded, and a period's last one may be cut short.
+    let (spent, minutes) = if objective.missing_data == MissingData::Bad && !also.is_empty() {
+        (
+            "minutes of the bad slices + minutes of the missing slices",
+            format!("{} + {}", basis.bad_minutes, figures.imputed_minutes),
+        )
+    } else {
+        ("minutes of the bad slices", basis.bad_minutes.to_string())
+    };
     vec![
         Step {
             name: "sli",
-            formula: "good slices / known slices".to_owned(),
-            numbers: format!("{} / {}", slices.good, slices.known),
+            formula: format!("good slices / known slices{also}"),
+            numbers: format!("{} / {}", number(basis.good), number(basis.all)),
             result: figures.sli,
         },
         Step {
@@ -101,22 +98,22 @@ fn of_slices(objective: &Objective, figures: &Figures, width: i64) -> Vec<Step> 
         },
         Step {
             name: "spent",
-            formula: "bad slices × their width in minutes".to_owned(),
-            numbers: format!("{bad} × {width}"),
+            formula: spent.to_owned(),
+            numbers: minutes,
             result: Some(budget.spent),
         },
     ]
 }
 
 fn of_ratios(objective: &Objective, figures: &Figures) -> Vec<Step> {
-    let slices = figures.slices.unwrap_or_default();
-    let budget = &figures.budget;
+    let (budget, basis) = (&figures.budget, &figures.basis);
+    let also = also(figures, "slices");
     let sli = figures.sli.map_or_else(|| "unknown".to_owned(), number);
     vec![
         Step {
             name: "sli",
-            formula: "mean ratio of the known slices with traffic".to_owned(),
-            numbers: format!("mean of {} slices", slices.with_traffic),
+            formula: format!("sum of the slices' ratios / known slices with traffic{also}"),
+            numbers: format!("{} / {}", number(basis.good), number(basis.all)),
             result: figures.sli,
         },
         Step {
@@ -134,6 +131,15 @@ fn of_ratios(objective: &Objective, figures: &Figures) -> Vec<Step> {
     ]
 }
 
+/// What stands behind a name that counts what the missing-data policy added.
+fn also(figures: &Figures, unit: &str) -> String {
+    if figures.basis.imputed > 0.0 {
+        format!(" (with the missing {unit})")
+    } else {
+        String::new()
+    }
+}
+
 /// What the missing-data policy did.
 fn imputed(objective: &Objective, figures: &Figures) -> Option<Step> {
     let counts_as = match objective.missing_data {
@@ -141,20 +147,35 @@ fn imputed(objective: &Objective, figures: &Figures) -> Option<Step> {
         MissingData::Good => "good",
         MissingData::Bad => "bad",
     };
-    (figures.imputed_minutes > 0).then(|| Step {
+    let (formula, numbers) = match figures.slices {
+        Some(slices) => (
+            format!("slices so far − known slices: each counts as {counts_as}"),
+            format!("{} − {}", slices.all, slices.known),
+        ),
+        None if figures.total > Events::ZERO => (
+            format!(
+                "missing minutes count as {counts_as}, each with the known minutes' mean traffic"
+            ),
+            format!(
+                "{} × {} / {}",
+                figures.imputed_minutes,
+                number(figures.total.as_f64()),
+                figures.known_minutes
+            ),
+        ),
+        None => (
+            format!(
+                "missing minutes count as {counts_as}, each with one event, because nothing \
+                 happened in the known ones"
+            ),
+            format!("{} × 1", figures.imputed_minutes),
+        ),
+    };
+    (figures.basis.imputed > 0.0).then_some(Step {
         name: "imputed",
-        formula: format!(
-            "missing minutes count as {counts_as}, each with the known minutes' mean traffic"
-        ),
-        numbers: format!(
-            "{} minutes × {} / {}",
-            figures.imputed_minutes,
-            number(figures.total.as_f64()),
-            figures.known_minutes
-        ),
-        result: Some(
-            figures.imputed_minutes as f64 * figures.total.as_f64() / figures.known_minutes as f64,
-        ),
+        formula,
+        numbers,
+        result: Some(figures.basis.imputed),
     })
 }
 
@@ -171,7 +192,10 @@ fn number(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use tomoni_ledger::{Day, DayFacts, Fact, Minute, Series, Span, SpanSet};
+    use tomoni_slo::{Target, Window, evaluate};
+
+    use super::*;
 
     #[test]
     fn numbers_have_no_noise() {
@@ -179,5 +203,89 @@ mod tests {
         assert_eq!(number(1.0 - 0.999), "0.001");
         assert_eq!(number(0.0), "0");
         assert_eq!(number(100.0), "100");
+    }
+
+    /// What a line of arithmetic comes to: sums of products.
+    fn computed(numbers: &str) -> f64 {
+        let mut words = numbers.split(' ');
+        let mut product: f64 = words.next().unwrap().parse().unwrap();
+        let mut sum = 0.0;
+        while let (Some(operator), Some(word)) = (words.next(), words.next()) {
+            let next: f64 = word.parse().unwrap();
+            match operator {
+                "×" => product *= next,
+                "/" => product /= next,
+                "+" => (sum, product) = (sum + product, next),
+                "−" => (sum, product) = (sum + product, -next),
+                other => panic!("`{other}` in {numbers}"),
+            }
+        }
+        sum + product
+    }
+
+    /// Two days, of which the second has a hole of four hours and, with traffic, bad minutes.
+    fn ledger(events: i64) -> Series {
+        let mut series = Series::default();
+        for index in [20_000, 20_001] {
+            let mut facts = DayFacts::unknown(Day::from_index(index));
+            for minute in facts.day().span().minutes() {
+                let of_day = minute.index() % 1_440;
+                let (is_known, is_bad) = (
+                    index == 20_000 || !(300..540).contains(&of_day),
+                    of_day % 7 == 3,
+                );
+                if is_known {
+                    let bad = if is_bad { events / 2 } else { 0 };
+                    let fact = Fact::counted(Events::whole(bad), Events::whole(events));
+                    facts.set(minute, fact);
+                }
+            }
+            series.set_totals(facts.day(), facts.totals());
+            series.load(&facts);
+        }
+        series
+    }
+
+    #[test]
+    fn what_is_written_out_comes_to_what_is_shown() {
+        let at: Minute = Day::from_index(20_001).last() - 3;
+        let methods = [
+            Method::Occurrences,
+            Method::Timeslices {
+                target: 0.95,
+                width_minutes: 7,
+            },
+            Method::RatioTimeslices { width_minutes: 7 },
+        ];
+        let windows = [
+            Window::rolling("30h").unwrap(),
+            Window::calendar("1d", "Europe/Berlin", "2024-01-01 00:00:00").unwrap(),
+        ];
+        let policies = [MissingData::Ignore, MissingData::Good, MissingData::Bad];
+        let mut shown = 0;
+        for (method, window) in methods
+            .iter()
+            .flat_map(|m| windows.iter().map(move |w| (m, w)))
+        {
+            for (missing_data, events) in policies.into_iter().flat_map(|p| [(p, 0), (p, 10)]) {
+                let objective = Objective {
+                    target: Target::new(0.9).unwrap(),
+                    method: *method,
+                    window: window.clone(),
+                    missing_data,
+                    exclusions: SpanSet::from_iter([Span::ending_at(at - 100, 31)]),
+                };
+                let figures = evaluate(&ledger(events), &objective, at).unwrap();
+                for step in steps(&objective, &figures) {
+                    let (numbers, result) = (computed(&step.numbers), step.result.unwrap());
+                    assert!(
+                        (numbers - result).abs() <= 1e-6 * result.abs().max(1.0),
+                        "{method} over {window}, {missing_data:?}, {events} events: {step:?}"
+                    );
+                    shown += 1;
+                }
+            }
+        }
+        assert!(shown > 100, "{shown}");
     }
 }

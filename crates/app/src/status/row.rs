@@ -93,17 +93,20 @@ fn budget_row(budget: &Budget, is_known: bool) -> BudgetRow {
     }
 }
 
-/// Burn rates over the default windows at a minute.
+/// Burn rates over the default windows at a minute; windows of equal length once.
 fn burn_rate_rows(
     series: &Series,
     objective: &Objective,
     at: Minute,
 ) -> Result<BurnRates, NotLoaded> {
     let rates = burn_rates(series, objective, at)?;
-    let named = rates
+    let mut named: Vec<_> = rates
         .iter()
-        .map(|rate| (minutes_text(rate.minutes), rate.rate));
-    Ok(BurnRates(named.collect()))
+        .map(|rate| (minutes_text(rate.minutes), rate.rate))
+        .collect();
+    // A short period scales several windows to the same minutes, and the name is a key.
+    named.dedup_by(|a, b| a.0 == b.0);
+    Ok(BurnRates(named))
 }
 
 fn alert_rows(slots: &[Slot]) -> Vec<AlertRow> {

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
+use tomoni_spec::SourceFile;
 use tomoni_testkit::require;
 
 use crate::lab::{AT, ask, url};
@@ -49,6 +50,50 @@ fn yaml_says_what_json_says() {
         &["status"],
         &["--service", "report-worker", "--output", "yaml"]
     ));
+}
+
+/// A period so short that several burn windows scale to the same minute.
+const AN_HOUR: &str = r#"
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: hourly}
+spec:
+  service: unlock-api
+  budgetingMethod: Occurrences
+  timeWindow: [{duration: 1h, isRolling: true}]
+  indicator:
+    metadata: {name: unlocks}
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {metricSource: {spec: {query: 'http_requests_total{job="unlock-api",code=~"5.."}'}}}
+        total: {metricSource: {spec: {query: 'http_requests_total{job="unlock-api"}'}}}
+  objectives: [{target: 0.99}]
+"#;
+
+#[test]
+fn no_key_is_written_twice() {
+    require!("prometheus", "promtool");
+    let folder = TempDir::new().unwrap();
+    let document = folder.path().join("hourly.yaml");
+    std::fs::write(&document, AN_HOUR).unwrap();
+    for output in ["json", "yaml"] {
+        let documents = ["status", "--specs", document.to_str().unwrap()];
+        let server = ["--prometheus", url(), "--at", AT, "--output", output];
+        let ran = run(&[&documents[..], &server[..]].concat());
+        assert!(ran.stdout.contains("burn_rates"), "{ran}");
+        let written = SourceFile {
+            name: output.into(),
+            bytes: ran.stdout.into_bytes(),
+        };
+        // The report is no document; as YAML it is sound.
+        let findings = tomoni_spec::read(&[written]).findings;
+        let of_yaml: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding.code.starts_with("yaml/"))
+            .collect();
+        assert!(of_yaml.is_empty(), "{of_yaml:?}");
+    }
 }
 
 #[test]
