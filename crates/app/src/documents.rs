@@ -10,6 +10,8 @@ use tomoni_spec::{Catalog, Finding, Place, Severity, SourceFile};
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: u64 = 8 << 20;
+/// How much is read of all files together, in bytes.
+pub const BYTES_MAX: u64 = 256 << 20;
 /// How many files are read at most.
 pub const FILES_MAX: usize = 20_000;
 /// How deep folders are searched.
@@ -40,7 +42,7 @@ impl Documents {
 /// are called as the caller wrote them, are read once even where several paths lead to them, and
 /// come in a stable order: paths as given, names within a folder sorted.
 pub fn read(paths: &[PathBuf]) -> Documents {
-    let mut walk = Walk::default();
+    let mut walk = Walk::new(BYTES_MAX);
     for path in paths {
         walk.given(path);
     }
@@ -53,7 +55,6 @@ pub fn read(paths: &[PathBuf]) -> Documents {
     }
 }
 
-#[derive(Default)]
 struct Walk {
     files: Vec<SourceFile>,
     findings: Vec<Finding>,
@@ -61,10 +62,23 @@ struct Walk {
     met: BTreeSet<PathBuf>,
     /// Real paths of the folders that we are in.
     within: Vec<PathBuf>,
+    /// How many bytes may still be read.
+    bytes_left: u64,
     is_full: bool,
 }
 
 impl Walk {
+    const fn new(bytes_max: u64) -> Self {
+        Self {
+            files: Vec::new(),
+            findings: Vec::new(),
+            met: BTreeSet::new(),
+            within: Vec::new(),
+            bytes_left: bytes_max,
+            is_full: false,
+        }
+    }
+
     fn given(&mut self, path: &Path) {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
@@ -137,18 +151,11 @@ impl Walk {
     }
 
     fn file(&mut self, path: &Path) {
-        if self.files.len() >= FILES_MAX {
-            if !self.is_full {
-                self.is_full = true;
-                self.find(
-                    path,
-                    "file/too-many",
-                    Severity::Error,
-                    format!("more than {FILES_MAX} files; this one and later ones were not read"),
-                    "name the folders that hold your documents, not one above them",
-                );
-            }
+        if self.is_full {
             return;
+        }
+        if self.files.len() >= FILES_MAX {
+            return self.full(path, &format!("more than {FILES_MAX} files"));
         }
         let is_new = path
             .canonicalize()
@@ -157,10 +164,14 @@ impl Walk {
             return;
         }
         match read_limited(path) {
-            Ok(Some(bytes)) => self.files.push(SourceFile {
-                name: name(path),
-                bytes,
-            }),
+            Ok(Some(bytes)) => match self.bytes_left.checked_sub(bytes.len() as u64) {
+                Some(left) => {
+                    self.bytes_left = left;
+                    let name = name(path);
+                    self.files.push(SourceFile { name, bytes });
+                }
+                None => self.full(path, &format!("more than {} MiB in all", BYTES_MAX >> 20)),
+            },
             Ok(None) => self.find(
                 path,
                 "file/too-large",
@@ -173,6 +184,18 @@ impl Walk {
             ),
             Err(error) => self.unreadable(path, &error),
         }
+    }
+
+    /// Nothing is read from here on.
+    fn full(&mut self, path: &Path, what: &str) {
+        self.is_full = true;
+        self.find(
+            path,
+            "file/too-many",
+            Severity::Error,
+            format!("{what}; this file and later ones were not read"),
+            "name the folders that hold your documents, not one above them",
+        );
     }
 
     fn unreadable(&mut self, path: &Path, error: &io::Error) {
@@ -245,4 +268,35 @@ fn read_limited(path: &Path) -> io::Result<Option<Vec<u8>>> {
         .take(FILE_BYTES_MAX + 1)
         .read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= FILE_BYTES_MAX).then_some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_files_together_have_a_limit() {
+        let folder = tempfile::TempDir::new().unwrap();
+        for (name, bytes) in [("a.yaml", 60), ("b.yaml", 50), ("c.yaml", 1)] {
+            fs::write(folder.path().join(name), " ".repeat(bytes)).unwrap();
+        }
+        let read = |limit| {
+            let mut walk = Walk::new(limit);
+            walk.given(folder.path());
+            walk
+        };
+        let enough = read(111);
+        assert_eq!((enough.files.len(), enough.findings.len()), (3, 0));
+        let full = read(109);
+        assert_eq!(full.files.len(), 1);
+        let [finding] = full.findings.as_slice() else {
+            panic!("{:?}", full.findings);
+        };
+        assert_eq!(finding.code, "file/too-many");
+        assert!(finding.place.file.ends_with("b.yaml"));
+        assert_eq!(
+            finding.message,
+            "more than 256 MiB in all; this file and later ones were not read"
+        );
+    }
 }

@@ -51,7 +51,8 @@ pub fn of<'a>(
         let said = of_failures(ledger)
             .chain(no_data(ledger, figures))
             .chain(of_figures(figures))
-            .chain(of_reading(ledger));
+            .chain(of_reading(ledger))
+            .chain(of_births(ledger));
         for said in said {
             let row = said.about(chosen);
             if met.insert(row.clone()) {
@@ -185,6 +186,35 @@ fn of_reading(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
         })
 }
 
+/// Series whose first value was not counted: one finding for all of them, which shows the largest.
+fn of_births(ledger: &Ledger) -> Option<Said> {
+    let mut births: Vec<_> = ledger
+        .seen
+        .iter()
+        .filter_map(|(_, observation)| match observation {
+            Observation::RefusedBirth {
+                series,
+                minute,
+                value,
+                hour_before,
+            } => Some((*value, series, *minute, *hour_before)),
+            _ => None,
+        })
+        .collect();
+    births.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (value, series, minute, hour_before) = births.last()?;
+    let message = format!(
+        "{} series began, alone or together, at more than a hundred times what the total counted \
+         in the hour before, and these values were not counted; the largest is {value} (held against {}) in {}: `{series}`",
+        births.len(),
+        100.0 * hour_before.max(1.0),
+        instant::of_minute(*minute)
+    );
+    let help = "renamed labels do this, and so does the beginning of history; if the events did \
+                happen just then, they are missing from the figures";
+    Some(Said::warning("read/refused-birth", message, help))
+}
+
 const fn ends(span: &Span) -> (i64, i64) {
     (span.after.index(), span.until.index())
 }
@@ -228,23 +258,8 @@ fn said(span: Span, observation: &Observation) -> Option<Said> {
             ),
             "look at the health of the server's storage nodes",
         ),
-        Observation::RefusedBirth {
-            series,
-            minute,
-            value,
-            hour_before,
-        } => Said::warning(
-            "read/refused-birth",
-            format!(
-                "`{series}` began at {value} in {}, more than a hundred times what its total \
-                 counted in the hour before ({}): taken for a renamed series, and not counted",
-                instant::of_minute(*minute),
-                hour_before.max(1.0)
-            ),
-            "if these events did happen, they are missing from the figures; if labels were \
-             renamed, nothing is",
-        ),
-        Observation::Approximate { .. }
+        Observation::RefusedBirth { .. }
+        | Observation::Approximate { .. }
         | Observation::Series { .. }
         | Observation::Clamped { .. }
         | Observation::Invalid { .. } => return None,
@@ -260,28 +275,31 @@ mod tests {
     #[test]
     fn a_birth_that_was_not_counted_is_told() {
         let minute = Minute::from_index(29_000_000);
+        let birth = |series: &str, value, hour_before| {
+            let series = series.to_owned();
+            let birth = Observation::RefusedBirth {
+                series,
+                minute,
+                value,
+                hour_before,
+            };
+            (Span::ending_at(minute + 9, 20), birth)
+        };
         let ledger = Ledger {
-            seen: vec![(
-                Span::ending_at(minute + 9, 20),
-                Observation::RefusedBirth {
-                    series: r#"x{pod="b"}"#.to_owned(),
-                    minute,
-                    value: 250_000.0,
-                    hour_before: 0.0,
-                },
-            )],
+            seen: vec![
+                birth(r#"x{pod="b"}"#, 250_000.0, 0.0),
+                birth(r#"x{pod="a"}"#, 900.0, 7.0),
+            ],
             ..Ledger::default()
         };
-        let said: Vec<Said> = of_reading(&ledger).collect();
-        let [warning] = said.as_slice() else {
-            panic!("{} findings", said.len());
-        };
+        let warning = of_births(&ledger).unwrap();
         assert_eq!(warning.code, "read/refused-birth");
         assert_eq!(
             warning.message,
-            "`x{pod=\"b\"}` began at 250000 in 2025-02-19T21:20:00Z, more than a hundred times \
-             what its total counted in the hour before (1): taken for a renamed series, and not \
-             counted"
+            "2 series began, alone or together, at more than a hundred times what the total \
+             counted in the hour before, and these values were not counted; the largest is 250000 (held against 100) in \
+             2025-02-19T21:20:00Z: `x{pod=\"b\"}`"
         );
+        assert!(of_births(&Ledger::default()).is_none());
     }
 }

@@ -1,14 +1,13 @@
 //! What is counted: the queries as they are read.
 
-use tomoni_ledger::Series;
-use tomoni_slo::{Indicator, Op, Part, Promise, Query, Threshold};
+use tomoni_slo::{Figures, Indicator, Op, Part, Promise, Query, Threshold};
 use tomoni_sources::prometheus::{ApproximateReason, Observation};
 use tomoni_spec::promql::{self, Reading};
 
 use super::report::{CountingRow, QueryRow};
 use crate::refresh::Ledger;
 
-pub(super) fn row(promise: &Promise, ledger: &Ledger) -> CountingRow {
+pub(super) fn row(promise: &Promise, ledger: &Ledger, figures: &Figures) -> CountingRow {
     let indicator = match &promise.indicator {
         Indicator::Ratio { .. } => "ratio",
         Indicator::Raw { .. } => "raw",
@@ -19,7 +18,7 @@ pub(super) fn row(promise: &Promise, ledger: &Ledger) -> CountingRow {
         ledger: promise.key.to_string(),
         indicator,
         threshold: promise.threshold.map(threshold),
-        queries: queries(promise, ledger),
+        queries: queries(promise, ledger, figures),
     }
 }
 
@@ -33,7 +32,7 @@ fn threshold(threshold: Threshold) -> String {
     format!("value {op} {}", threshold.value)
 }
 
-fn queries(promise: &Promise, ledger: &Ledger) -> Vec<QueryRow> {
+fn queries(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Vec<QueryRow> {
     match &promise.indicator {
         Indicator::Ratio {
             part,
@@ -43,15 +42,15 @@ fn queries(promise: &Promise, ledger: &Ledger) -> Vec<QueryRow> {
         } => {
             let readings = [part_query, total].map(|q| counters(q, *counter));
             // Both are counted or both are evaluated.
-            let exact = readings.iter().all(Option::is_some) && !too_many(ledger);
+            let exact = readings.iter().all(Option::is_some) && !too_many(ledger, figures);
             let role = match part {
                 Part::Good => "good",
                 Part::Bad => "bad",
             };
             let [part_reading, total_reading] = readings;
             vec![
-                ratio_row(role, part_query, part_reading, exact, promise, ledger),
-                ratio_row("total", total, total_reading, exact, promise, ledger),
+                ratio_row(role, part_query, part_reading, exact, promise, figures),
+                ratio_row("total", total, total_reading, exact, promise, figures),
             ]
         }
         Indicator::Raw {
@@ -85,16 +84,17 @@ fn ratio_row(
     counters: Option<String>,
     exact: bool,
     promise: &Promise,
-    ledger: &Ledger,
+    figures: &Figures,
 ) -> QueryRow {
     let every = promise.resolution_minutes;
     let read_as = match counters {
         Some(counters) if exact => format!("the raw samples of {counters}"),
-        Some(_) if too_many(ledger) => {
-            "increase() over 5 minutes, evaluated by the server: there are too many raw samples to \
-             read them all (--raw-samples-max)"
-                .to_owned()
-        }
+        Some(counters) if figures.approximate_minutes > 0 => format!(
+            "{} of {} known minutes by increase() over 5 minutes, evaluated by the server: there \
+             were too many raw samples to read them all (--raw-samples-max); the others from the \
+             raw samples of {counters}",
+            figures.approximate_minutes, figures.known_minutes
+        ),
         Some(_) => {
             format!("evaluated by the server every {every} minutes, because the other query is")
         }
@@ -131,21 +131,58 @@ fn gauge_row(query: &Query) -> QueryRow {
     }
 }
 
-/// Whether some of what was read, now or before, was too much to read raw.
-fn too_many(ledger: &Ledger) -> bool {
-    let said = ledger.seen.iter().any(|(_, observation)| {
+/// Whether some of the window was too much to read raw: its minutes tell, and where nothing of it
+/// is known this run's reads.
+fn too_many(ledger: &Ledger, figures: &Figures) -> bool {
+    if figures.known_minutes > 0 {
+        return figures.approximate_minutes > 0;
+    }
+    ledger.seen.iter().any(|(_, observation)| {
         matches!(
             observation,
             Observation::Approximate {
                 reason: ApproximateReason::TooManySamples { .. }
             }
         )
-    });
-    said || has_approximate(&ledger.series)
+    })
 }
 
-fn has_approximate(series: &Series) -> bool {
-    series
-        .sum(series.extent())
-        .is_ok_and(|sums| sums.approximate > 0)
+#[cfg(test)]
+mod tests {
+    use tomoni_ledger::{Day, DayFacts, Events, Fact, Marks, Series, SpanSet};
+    use tomoni_slo::{Method, MissingData, Objective, Target, Window, evaluate};
+
+    use super::*;
+
+    #[test]
+    fn only_the_windows_own_minutes_make_it_approximate() {
+        let mut series = Series::default();
+        let days = [20_000, 20_001].map(Day::from_index);
+        for (day, marks) in days.into_iter().zip([Marks::APPROXIMATE, Marks::NONE]) {
+            let mut facts = DayFacts::unknown(day);
+            for minute in day.span().minutes() {
+                let counted = Fact::counted(Events::ZERO, Events::whole(1));
+                facts.set(minute, Fact { marks, ..counted });
+            }
+            series.set_totals(day, facts.totals());
+            series.load(&facts);
+        }
+        let figures = |window: &str| {
+            let objective = Objective {
+                target: Target::new(0.99).unwrap(),
+                method: Method::Occurrences,
+                window: Window::rolling(window).unwrap(),
+                missing_data: MissingData::Ignore,
+                exclusions: SpanSet::new(),
+            };
+            evaluate(&series, &objective, days[1].last()).unwrap()
+        };
+        let ledger = Ledger {
+            series: series.clone(),
+            ..Ledger::default()
+        };
+        assert!(!too_many(&ledger, &figures("1d")));
+        assert!(too_many(&ledger, &figures("25h")));
+        assert_eq!(figures("25h").approximate_minutes, 60);
+    }
 }

@@ -83,7 +83,7 @@ fn one(
         figures: row(chosen, ledger, figures, at)?,
         description: chosen.slo.value.description.clone(),
         window: window(&objective.window, figures),
-        counting: counting::row(chosen.promise, ledger),
+        counting: counting::row(chosen.promise, ledger, figures),
         slices: slices(objective, figures),
         coverage: minutes::coverage(ledger, objective, figures)?,
         exclusions: minutes::exclusions(&chosen.slo.value.exclusions, figures.window),

@@ -66,8 +66,8 @@ spec:
     spec:
       ratioMetric:
         counter: true
-        bad: {metricSource: {spec: {query: 'http_requests_total{job="unlock-api",code=~"5.."}'}}}
-        total: {metricSource: {spec: {query: 'http_requests_total{job="unlock-api"}'}}}
+        bad: {metricSource: {type: Prometheus, spec: {query: 'http_requests_total{job="unlock-api",code=~"5.."}'}}}
+        total: {metricSource: {type: Prometheus, spec: {query: 'http_requests_total{job="unlock-api"}'}}}
   objectives: [{target: 0.99}]
 "#;
 

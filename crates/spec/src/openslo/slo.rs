@@ -310,10 +310,8 @@ impl Common<'_> {
             Some(number) => minutes_of_number(number)?,
             None => window::minutes(node.text()?)?,
         };
-        if let Window::Rolling { minutes, text } = self.window
-            && width_minutes > *minutes
-        {
-            let message = format!("a time slice is wider than the window of {text}");
+        if width_minutes > self.window.nominal_minutes() {
+            let message = format!("a time slice is wider than the window of {}", self.window);
             let help = "make the slices narrower: there should be many in a window";
             scope.report(&codes::TIME_SLICE, node.extent, message, help);
             return None;
@@ -329,18 +327,10 @@ impl Common<'_> {
 }
 
 fn target(objective: &Node<'_>) -> Option<Target> {
-    let fraction = match objective.get("target").and_then(Node::number) {
-        Some(target) => target,
-        None => percent(objective.get("targetPercent")?)?,
-    };
-    Target::new(fraction).ok()
-}
-
-/// A percentage as the fraction that its text says: 99.95 is 0.9995, not 0.9995000000000001.
-fn percent(node: &Node<'_>) -> Option<f64> {
-    let number = node.number()?;
-    let text = format!("{number}e-2");
-    text.parse().ok().or(Some(number / 100.0))
+    match objective.get("target").and_then(Node::number) {
+        Some(fraction) => Target::new(fraction).ok(),
+        None => Target::from_percent(objective.get("targetPercent")?.number()?).ok(),
+    }
 }
 
 /// The bytes of an SLO's alert policies: what is wrong there does not touch its figures.

@@ -169,3 +169,43 @@ fn of_two_with_one_name_the_first_counts() {
     assert_eq!(catalog.slos.len(), 1);
     assert!(catalog.slos[0].value.promises[0].threshold.is_none());
 }
+
+#[test]
+fn a_slice_fits_into_its_calendar_period() {
+    let with = |slice: &str| {
+        catalog(&format!(
+            r#"
+apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: daily}}
+spec:
+  service: unlock-api
+  budgetingMethod: Timeslices
+  timeWindow:
+    - duration: 1d
+      calendar: {{startTime: "2024-01-01 00:00:00", timeZone: Europe/Berlin}}
+  indicator:
+    metadata: {{name: unlocks}}
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {{metricSource: {{type: Prometheus, spec: {{query: 'x{{code="500"}}'}}}}}}
+        total: {{metricSource: {{type: Prometheus, spec: {{query: x}}}}}}
+  objectives: [{{target: 0.99, timeSliceTarget: 0.9, timeSliceWindow: {slice}}}]
+"#
+        ))
+    };
+    let about_slices = |catalog: &Catalog| {
+        let mut findings = catalog.findings.iter();
+        let found = findings.find(|finding| finding.code == "openslo/time-slice");
+        found.map(|finding| finding.message.clone())
+    };
+    let fits = with("24h");
+    assert_eq!((about_slices(&fits), fits.slos.len()), (None, 1));
+    let wide = with("25h");
+    assert_eq!(
+        about_slices(&wide).as_deref(),
+        Some("a time slice is wider than the window of 1d")
+    );
+    assert!(wide.slos.is_empty());
+}

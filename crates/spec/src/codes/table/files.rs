@@ -41,7 +41,7 @@ pub(crate) static FILE_TOO_DEEP: Code = error(
 pub(crate) static FILE_TOO_MANY: Code = error(
     "file/too-many",
     "There are more files than are read",
-    "At most 20 000 are read at once. Name the folders that hold your documents, not one above them.",
+    "At most 20 000 files and 256 MiB of them together are read at once. Name the folders that hold your documents, not one above them.",
     Example::Told,
 );
 
