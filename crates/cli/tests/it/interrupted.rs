@@ -11,6 +11,7 @@ use crate::lab::{AT, url};
 use crate::proxy::Proxy;
 use crate::run::{run, tomoni};
 
+/// Every run has a proxy of its own: the server moves from run to run.
 fn arguments<'a>(server: &'a str, data: &'a Path) -> Vec<&'a str> {
     let data = data.to_str().unwrap();
     let specs = [
@@ -21,7 +22,15 @@ fn arguments<'a>(server: &'a str, data: &'a Path) -> Vec<&'a str> {
         "--prometheus",
         server,
     ];
-    let rest = ["--at", AT, "--data", data, "--output", "json"];
+    let rest = [
+        "--prometheus-moved",
+        "--at",
+        AT,
+        "--data",
+        data,
+        "--output",
+        "json",
+    ];
     [&["status"], &specs[..], &rest[..]].concat()
 }
 
