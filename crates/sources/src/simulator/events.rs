@@ -11,20 +11,20 @@ use super::world::{Class, Service, World};
 /// They come evenly spaced with a phase by chance; the i-th happens at the first millisecond `o`
 /// of the minute with `n·o + phase >= i·60000`. So the count up to any millisecond is one division.
 #[derive(Clone, Copy, Debug)]
-struct Beat {
-    n: i64,
+pub(super) struct Beat {
+    pub(super) n: i64,
     phase: i64,
 }
 
 impl Beat {
     /// Events within the first `past_ms` milliseconds of the minute, `0..=60000`.
-    const fn by(self, past_ms: i64) -> i64 {
+    pub(super) const fn by(self, past_ms: i64) -> i64 {
         (self.n * past_ms + self.phase) / MINUTE_MS
     }
 }
 
 /// The noise of a class of events at a pod.
-fn stream(world: &World, service: &Service, slot: usize, class: usize) -> Noise {
+pub(super) fn stream(world: &World, service: &Service, slot: usize, class: usize) -> Noise {
     world
         .noise(service)
         .named("events")
@@ -33,11 +33,18 @@ fn stream(world: &World, service: &Service, slot: usize, class: usize) -> Noise 
 }
 
 fn beat(service: &Service, class: &Class, stream: Noise, minute: Minute) -> Beat {
-    let noise = stream.branch(minute.index() as u64);
     let expected = service.expected(class, minute) / service.pods as f64;
-    Beat {
-        n: noise.count(expected),
-        phase: noise.branch(1).between(0, MINUTE_MS),
+    Beat::drawn(stream, minute, expected)
+}
+
+impl Beat {
+    /// The beat of a minute in which one pod is expected to have so many events of the class.
+    pub(super) fn drawn(stream: Noise, minute: Minute, expected: f64) -> Self {
+        let noise = stream.branch(minute.index() as u64);
+        Self {
+            n: noise.count(expected),
+            phase: noise.branch(1).between(0, MINUTE_MS),
+        }
     }
 }
 

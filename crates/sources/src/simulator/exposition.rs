@@ -12,10 +12,11 @@ use super::world::{Family, FamilyKind, Labels, Service, World};
 
 /// A metric of a family: one set of labels, and which of the service's classes count into it.
 #[derive(Clone, Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// The labels that the application gives; the target's labels are not among them.
-    pub(super) labels: Labels,
-    classes: Vec<usize>,
+    pub(crate) labels: Labels,
+    /// Which of the service's classes, by their places.
+    pub(crate) classes: Vec<usize>,
 }
 
 /// One of the series that a metric consists of.
@@ -57,7 +58,7 @@ impl Family {
     }
 
     /// The metrics that a process of the service can show in this family.
-    pub(super) fn groups(&self, service: &Service) -> Vec<Group> {
+    pub(crate) fn groups(&self, service: &Service) -> Vec<Group> {
         let (by, only): (&[&str], _) = match self.kind {
             FamilyKind::Counter { by, only } => (by, only),
             FamilyKind::Histogram { by, .. } => (by, None),
@@ -123,11 +124,12 @@ impl Asked<'_> {
                 (all > 0).then(|| buckets.chain([all_f, all_f, sum]).collect())
             }
             FamilyKind::StartTime => Some(vec![self.life.up_ms.0 as f64 / 1_000.0]),
-            FamilyKind::Reading {
-                well,
-                failed,
-                broken,
-            } => Some(vec![self.reading(*well, *failed, *broken)]),
+            kind @ FamilyKind::Reading { .. } => {
+                let minute = Minute::holding_ms(self.at_ms);
+                let noise = sensor(self.noise, self.life.slot);
+                let reading = kind.reading(self.service.failing(minute), noise, minute);
+                reading.map(|value| vec![value])
+            }
         }
     }
 
@@ -137,19 +139,33 @@ impl Asked<'_> {
             .map(|i| self.service.classes[*i].seconds * self.counts[*i] as f64)
             .sum()
     }
+}
 
-    /// What a sensor reads: it changes by the minute.
-    fn reading(&self, well: (i64, i64), failed: (i64, i64), broken: f64) -> f64 {
-        let minute = Minute::holding_ms(self.at_ms);
-        let noise = self.noise.named("reading").branch(self.life.slot as u64);
+impl FamilyKind {
+    /// What a sensor reads in a minute in which so many readings are not well, in the family's
+    /// unit; `None` when the family is none of readings. `noise` is the sensor's.
+    pub(super) fn reading(&self, failing: f64, noise: Noise, minute: Minute) -> Option<f64> {
+        let Self::Reading {
+            well,
+            failed,
+            broken,
+        } = self
+        else {
+            return None;
+        };
         let noise = noise.branch(minute.index() as u64);
-        if noise.branch(0).chance(broken) {
-            return f64::NAN;
+        if noise.branch(0).chance(*broken) {
+            return Some(f64::NAN);
         }
-        let is_failed = noise.branch(1).chance(self.service.failing(minute));
-        let (from, until) = if is_failed { failed } else { well };
-        noise.branch(2).between(from, until) as f64 / 10.0
+        let is_failed = noise.branch(1).chance(failing);
+        let (from, until) = if is_failed { *failed } else { *well };
+        Some(noise.branch(2).between(from, until) as f64 / 10.0)
     }
+}
+
+/// The noise of a pod's sensors; `noise` is the service's.
+pub(super) fn sensor(noise: Noise, slot: usize) -> Noise {
+    noise.named("reading").branch(slot as u64)
 }
 
 impl World {

@@ -101,8 +101,9 @@ impl World {
             self.start_ms.div_euclid(DAY_MS),
             until_ms.div_euclid(DAY_MS) + 1,
         );
+        let days = self.noise(service).named("day");
         for day in first..=last {
-            let noise = self.noise(service).named("day").branch(day as u64);
+            let noise = days.branch(day as u64);
             changes.extend(deploy(service, slot, day, noise));
             changes.extend(restarts(service, slot, day, noise));
         }
@@ -183,11 +184,9 @@ fn deploy(service: &Service, slot: usize, day: i64, noise: Noise) -> Option<Plan
 fn restarts(service: &Service, slot: usize, day: i64, noise: Noise) -> Vec<Planned> {
     let probability = service.churn.restarts_a_day / DRAWS_A_DAY as f64;
     let mut restarts = Vec::new();
+    let pod = noise.named("restart").branch(slot as u64);
     for part in 0..DRAWS_A_DAY {
-        let noise = noise
-            .named("restart")
-            .branch(slot as u64)
-            .branch(part as u64);
+        let noise = pod.branch(part as u64);
         if !noise.branch(0).chance(probability) {
             continue;
         }

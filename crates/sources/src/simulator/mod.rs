@@ -20,6 +20,7 @@
 //! series die and are born; targets that get another label; missed scrapes; a metrics server that
 //! is away for hours; sensors with gaps and NaN; counters that contradict each other.
 
+mod counting;
 mod events;
 mod exposition;
 mod life;
@@ -32,6 +33,7 @@ mod scraping;
 mod unseen;
 mod world;
 
+pub use counting::{BRIDGE_MS, Happened};
 pub use events::Meter;
 pub use exposition::Column;
 pub use life::Life;

@@ -202,6 +202,27 @@ pub struct Relabel {
     pub value: &'static str,
 }
 
+/// How a service goes in a minute.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pulse {
+    /// Events that are expected, of all classes that share the traffic.
+    traffic: f64,
+    /// The share of them that fails.
+    pub(super) failing: f64,
+}
+
+impl Pulse {
+    /// The events that a class is expected to have; `weight` is that of all with its outcome.
+    pub(super) fn expected(self, class: &Class, weight: f64) -> f64 {
+        let share = match class.outcome {
+            Outcome::Well => (1.0 - self.failing) * class.weight / weight,
+            Outcome::Failed => self.failing * class.weight / weight,
+            Outcome::Beside => class.weight,
+        };
+        self.traffic * share
+    }
+}
+
 impl Service {
     /// A service with steady traffic, no metrics and nothing that goes wrong.
     pub fn new(name: &str, pods: usize, per_minute: f64) -> Self {
@@ -224,45 +245,36 @@ impl Service {
 
     /// The events a minute that a class is expected to have, of all pods together.
     pub(super) fn expected(&self, class: &Class, minute: Minute) -> f64 {
-        let traffic = self.per_minute * self.rhythm.at(minute) * self.traffic_factor(minute);
-        let failing = self.failing(minute);
-        let share = match class.outcome {
-            Outcome::Well => (1.0 - failing) * class.weight / self.weight_of(Outcome::Well),
-            Outcome::Failed => failing * class.weight / self.weight_of(Outcome::Failed),
-            Outcome::Beside => class.weight,
-        };
-        traffic * share
+        let pulse = self.pulse(minute, &self.disturbances);
+        pulse.expected(class, self.weight_of(class.outcome))
     }
 
     /// The share of events that fail in a minute.
     pub(super) fn failing(&self, minute: Minute) -> f64 {
-        let extra = self
-            .disturbances
-            .iter()
-            .filter(|d| d.span.contains(minute))
-            .map(|d| {
-                let Effect::Failures(first, last) = d.effect else {
-                    return 0.0;
-                };
-                let past = (minute - d.span.after) as f64 / d.span.len() as f64;
-                first + (last - first) * past
-            });
-        (self.usual_failures + extra.sum::<f64>()).clamp(0.0, 1.0)
+        self.pulse(minute, &self.disturbances).failing
     }
 
-    fn traffic_factor(&self, minute: Minute) -> f64 {
-        let held = self.disturbances.iter().filter(|d| d.span.contains(minute));
-        held.map(|d| {
-            if let Effect::Traffic(factor) = d.effect {
-                factor
-            } else {
-                1.0
+    /// How it goes in a minute. `disturbances` are at least those that hold in it.
+    pub(super) fn pulse(&self, minute: Minute, disturbances: &[Disturbance]) -> Pulse {
+        let (mut extra, mut factor) = (0.0, 1.0);
+        for d in disturbances.iter().filter(|d| d.span.contains(minute)) {
+            match d.effect {
+                Effect::Failures(first, last) => {
+                    let past = (minute - d.span.after) as f64 / d.span.len() as f64;
+                    extra += first + (last - first) * past;
+                }
+                Effect::Traffic(by) => factor *= by,
+                Effect::Dead => {}
             }
-        })
-        .product()
+        }
+        Pulse {
+            traffic: self.per_minute * self.rhythm.at(minute) * factor,
+            failing: (self.usual_failures + extra).clamp(0.0, 1.0),
+        }
     }
 
-    fn weight_of(&self, outcome: Outcome) -> f64 {
+    /// What the classes with an outcome weigh together.
+    pub(super) fn weight_of(&self, outcome: Outcome) -> f64 {
         self.classes
             .iter()
             .filter(|c| c.outcome == outcome)
