@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
 
 pub mod prometheus;
+pub mod simulated;
 pub mod simulator;

@@ -3,8 +3,10 @@
 use tomoni_ledger::{DAY_MINUTES, Minute, Span};
 
 mod lab;
+pub mod tobira;
 
 pub use lab::lab;
+pub use tobira::tobira;
 
 use super::rhythm::Rhythm;
 use super::world::{
