@@ -1,0 +1,111 @@
+//! An SLO's page, and the minutes behind it.
+
+messages! {
+    figures => "Figures", "主要な数値";
+    rolling_window(window) => "over the last {window}", "直近 {window}";
+    calendar_window(window) => "over each calendar {window}", "暦の {window} ごと";
+    method_occurrences => "Every bad event spends budget", "失敗イベント 1 件ごとに消費";
+    method_timeslices(width, target) =>
+        "Every {width} below {target} spends budget", "{target} を下回った {width}ごとに消費";
+    method_ratio_timeslices(width) =>
+        "Every {width} weighs the same", "{width}ごとの比率を平均";
+    bad_of_total(bad, total) => "{bad} bad of {total}", "全体 {total} 件中、失敗 {bad} 件";
+    no_data_what => "No minute of the window is known", "期間内の計測値がありません";
+    no_data_budget => "Unknown while there is no data", "データがないため不明";
+    no_traffic_what => "Nothing happened in the window", "期間内にアクセスがありません";
+    sli_unknown_what => "Too little is known to say", "判断に足るデータがありません";
+    backfilling_what => "Newest first; the figures become whole as it goes.", "新しい順に取得し、数値は順次そろいます。";
+    alert_table => "What would alert", "アラート条件";
+    alert_table_what =>
+        "An alert fires when both of its windows burn faster than the factor.",
+        "長短両方の期間のバーンレートが係数を超えると発報します。";
+    severity => "Severity", "重要度";
+    long_window => "Long", "長い期間";
+    short_window => "Short", "短い期間";
+    factor => "Factor", "係数";
+    slot_true => "True", "成立";
+    slot_false => "Below", "下回る";
+    slot_frozen => "Frozen: too little is known", "凍結: データ不足";
+    slot_impossible => "Can never be true", "成立しえない";
+    one_failure(length) =>
+        "Traffic is low: here one failure is {length} of budget.",
+        "アクセスが少ないため、失敗 1 件で {length}分のバジェットを消費します。";
+    explain => "How these figures came about", "数値の根拠";
+    step_minutes => "Which minutes", "対象の時間";
+    window_holds => "The window holds", "期間:";
+    minutes_known[minutes] => "{minutes} minute known" | "{minutes} minutes known", "計測済み {minutes} 分";
+    missing_ignored => "missing minutes are left out", "欠損した分は除外";
+    missing_good => "missing minutes count as good", "欠損した分は成功とみなす";
+    missing_bad => "missing minutes count as bad", "欠損した分は失敗とみなす";
+    minutes_of => "Its minutes:", "分単位の記録:";
+    step_counts => "What was counted", "集計";
+    counting_exact =>
+        "Counted from raw samples, every event once: exact.",
+        "生のサンプルから 1 件ずつ数えた正確な値です。";
+    counting_evaluated =>
+        "The query cannot be unwrapped into counters; it is evaluated at intervals and spread: approximate.",
+        "クエリをカウンターに分解できないため、一定間隔で評価して割り振った近似値です。";
+    counting_too_large =>
+        "There is too much to read raw; increases are evaluated and spread: approximate.",
+        "生のサンプルが多すぎるため、increase を評価して割り振った近似値です。";
+    counting_gauge =>
+        "The last sample of each minute is held against the threshold: one event a minute.",
+        "各分の最後のサンプルをしきい値と比べ、1 分を 1 件として数えます。";
+    counting_pushed =>
+        "Pushed in batches, each counted once: exact.",
+        "プッシュされたバッチを一度だけ数えた正確な値です。";
+    clamped_what(minutes) =>
+        "In {minutes} minutes more was bad than happened at all; bad was held to the total. Mend the SLI.",
+        "{minutes} 分間で失敗が全体を上回ったため、全体の件数に補正しました。SLI の見直しが必要です。";
+    step_sli => "The SLI", "SLI";
+    good_slices(good, known) => "{good} good of {known} known slices", "計測済み {known} 区間中、良好 {good} 区間";
+    mean_of_slices(known) => "The mean of {known} slices", "{known} 区間の平均";
+    step_budget => "The error budget", "エラーバジェット";
+    allowed => "Allowed", "許容";
+    spent => "Spent", "消費";
+    whole_window => "the whole window", "期間全体";
+    query_head => "Query", "クエリ";
+    source => "Asked of", "取得元";
+    peers => "What others would say", "他ツールでの値";
+    tool => "Tool", "ツール";
+    tomoni_why => "Bad events over all events, every event once", "失敗件数 ÷ 全件数(各イベントを一度だけ計数)";
+    sloth => "Sloth", "Sloth";
+    sloth_why =>
+        "The mean of 5-minute error ratios: a minute at night weighs as much as one at noon",
+        "5 分ごとのエラー率の平均。深夜の 1 分も正午の 1 分も同じ重みになります";
+    pyrra => "Pyrra", "Pyrra";
+    pyrra_why => "A ratio of extrapolated increases", "外挿した increase 同士の比";
+    revisions => "Objective through time", "目標の変遷";
+    revisions_what =>
+        "A changed target, window or policy holds for the whole history.",
+        "目標・期間・ポリシーの変更は、過去の履歴全体に適用されます。";
+    revision_number(number) => "revision {number}", "第 {number} 版";
+    generations => "SLI through time", "SLI の変遷";
+    generations_what =>
+        "A changed SLI counts anew; generations never mix.",
+        "SLI を変更すると新たに集計します。世代をまたいだ混在はありません。";
+    filled_from => "Refilled from the source back to", "取得元からさかのぼって補填:";
+    minutes_title(slo, day) => "{slo}, {day}", "{slo} {day}";
+    minutes_of_what(slo) => "The minutes of {slo}", "{slo} の分単位の記録";
+    no_minutes => "No minute of this day is in the ledger", "この日の記録はありません";
+    no_minutes_what =>
+        "The day lies before the history that was loaded, or ahead.",
+        "取得した履歴より前か、未来の日付です。";
+    of_minutes(all) => "of {all} that count", "対象 {all} 分中";
+    cell_good => "All good", "すべて成功";
+    cell_quiet => "No traffic", "アクセスなし";
+    cell_bad_little => "Bad, within what is allowed", "失敗あり(許容内)";
+    cell_bad_much => "Bad, at a rate that pages", "失敗多数(ページ相当)";
+    cell_unknown => "No data", "データなし";
+    cell_excluded => "Excluded", "対象外";
+    all_minutes => "All minutes", "すべての分";
+    noted_minutes => "Minutes that are not simply good", "成功のみではない分";
+    show_all => "Show every minute", "すべての分を表示";
+    show_noted => "Show only those that are not simply good", "成功のみではない分だけを表示";
+    no_noted_minutes => "Every minute of this day was good.", "この日はすべての分が成功でした。";
+    minute_until => "Minute until", "時刻(分の終わり)";
+    remark => "Remark", "備考";
+    minute_invalid => "The source answered what is no count", "取得元の値が不正";
+    minute_clamped => "Bad exceeded total: clamped", "失敗が全体を超過: 補正";
+    minute_open => "Not final yet", "未確定";
+}

@@ -1,0 +1,224 @@
+//! How each figure came about, down to the minutes.
+
+use maud::{Markup, html};
+use tomoni_slo::{BudgetUnit, MissingData, State};
+
+use crate::ui::context::Context;
+use crate::ui::i18n::format;
+use crate::ui::parts;
+use crate::ui::view::{Counting, MethodView, Peer, PeerTool, Slo};
+
+pub(super) fn section(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    html! {
+        section.card aria-labelledby="explain" {
+            h2 #explain { (messages.explain()) }
+            ol.steps data-live="explain" {
+                li { (minutes(view, context)) }
+                li { (counts(view, context)) }
+                @if view.row.state != State::NoData {
+                    li { (sli(view, context)) }
+                    li { (budget(view, context)) }
+                }
+            }
+            (queries(view, context))
+            @if !view.explanation.peers.is_empty() { (peers(view, context)) }
+        }
+    }
+}
+
+/// Which minutes the window holds, and how many of them are known.
+fn minutes(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    let times = context.times();
+    let told = &view.explanation;
+    let (from, until) = view.window;
+    let days = [from, until - jiff::SignedDuration::from_mins(1)].map(|at| times.date_of(at));
+    let missing = told.minutes - told.known_minutes;
+    html! {
+        h3 { (messages.step_minutes()) }
+        p {
+            (messages.window_holds()) " "
+            (parts::time(from, context)) " – " (parts::time(until, context)) ": "
+            span.sum {
+                (format::integer(told.minutes + view.row.quality.excluded_minutes)) " "
+                @if view.row.quality.excluded_minutes > 0 {
+                    "\u{2212} " (messages.excluded(view.row.quality.excluded_minutes)) " "
+                }
+                @if missing > 0 { "\u{2212} " (messages.unknown_minutes(missing)) " " }
+                "= " strong { (messages.minutes_known(told.known_minutes)) }
+            }
+        }
+        p {
+            @match view.row.quality.coverage {
+                Some(coverage) => (messages.coverage_is(format::percent(coverage, 2))),
+                None => (messages.all_excluded()),
+            }
+            " · "
+            (match told.missing_data {
+                MissingData::Ignore => messages.missing_ignored(),
+                MissingData::Good => messages.missing_good(),
+                MissingData::Bad => messages.missing_bad(),
+            })
+        }
+        p.links {
+            (messages.minutes_of()) " "
+            @for (place, day) in days.into_iter().enumerate() {
+                @if place > 0 { " … " }
+                a href=(context.href(&parts::minutes_path(&view.row.key, day))) { (times.day(day)) }
+            }
+        }
+    }
+}
+
+fn counts(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    let told = &view.explanation;
+    html! {
+        h3 { (messages.step_counts()) }
+        p {
+            (match told.counting {
+                Counting::Exact => messages.counting_exact(),
+                Counting::Evaluated => messages.counting_evaluated(),
+                Counting::TooLarge => messages.counting_too_large(),
+                Counting::Gauge => messages.counting_gauge(),
+                Counting::Pushed => messages.counting_pushed(),
+            })
+        }
+        p {
+            span.sum {
+                (messages.good()) " " strong { (format::count(told.good)) } " + "
+                (messages.bad()) " " strong { (format::count(told.bad)) } " = "
+                (messages.total()) " " strong { (format::count(told.total)) }
+            }
+        }
+        @if view.row.quality.clamped_minutes > 0 {
+            p.remark { (messages.clamped_what(format::integer(view.row.quality.clamped_minutes))) }
+        }
+    }
+}
+
+fn sli(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    let told = &view.explanation;
+    let is = parts::level(&view.row, context);
+    html! {
+        h3 { (messages.step_sli()) }
+        p {
+            span.sum {
+                @match (&view.method, told.slices) {
+                    (MethodView::Timeslices { .. }, Some((known, good, _))) => {
+                        (messages.good_slices(format::integer(good), format::integer(known)))
+                    }
+                    (MethodView::RatioTimeslices { .. }, Some((known, _, _))) => {
+                        (messages.mean_of_slices(format::integer(known)))
+                    }
+                    _ => {
+                        "1 \u{2212} " (format::count(told.bad)) " / " (format::count(told.total))
+                    }
+                }
+                " = " strong { (is) }
+            }
+        }
+    }
+}
+
+fn budget(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    let times = context.times();
+    let (row, told) = (&view.row, &view.explanation);
+    let share = format::target(1.0 - row.target);
+    let number = |value: f64| match row.budget.unit {
+        BudgetUnit::Events => format::count(value),
+        BudgetUnit::Minutes => times.length((value * 60.0).round() as i64),
+        BudgetUnit::Ratio => format::percent(value, 4),
+    };
+    html! {
+        h3 { (messages.step_budget()) }
+        p {
+            span.sum {
+                (messages.allowed()) " = " (share)
+                @match row.budget.unit {
+                    BudgetUnit::Events => { " × " (format::count(told.total)) }
+                    BudgetUnit::Minutes => { " × " (messages.whole_window()) }
+                    BudgetUnit::Ratio => {}
+                }
+                " = " strong { (number(row.budget.allowed)) }
+            }
+        }
+        p { span.sum { (messages.spent()) " = " strong { (number(row.budget.spent)) } } }
+        p {
+            span.sum {
+                (messages.left_word()) " = 1 \u{2212} " (number(row.budget.spent)) " / "
+                (number(row.budget.allowed)) " = " strong { (format::share(row.budget.remaining())) }
+            }
+        }
+    }
+}
+
+fn queries(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    html! {
+        h3 { (messages.query_head()) }
+        p.quiet {
+            (messages.source()) " " code { (view.explanation.source) }
+            @if let Some(place) = &view.defined_at { " · " (messages.defined_at()) " " code { (place) } }
+        }
+        dl.queries {
+            @for (role, query) in &view.explanation.queries {
+                div {
+                    dt { code { (role) } }
+                    dd { pre tabindex="0" { code { (query) } } }
+                }
+            }
+        }
+    }
+}
+
+/// What others would say of the same minutes, and why it differs.
+fn peers(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    let row = &view.row;
+    let level = |sli: Option<f64>| match sli {
+        Some(sli) => format::service_level(sli, row.target),
+        None => messages.unknown().to_owned(),
+    };
+    let left =
+        |left: Option<f64>| left.map_or_else(|| messages.unknown().to_owned(), format::share);
+    let name = |peer: &Peer| match peer.tool {
+        PeerTool::Sloth => (messages.sloth(), messages.sloth_why()),
+        PeerTool::Pyrra => (messages.pyrra(), messages.pyrra_why()),
+    };
+    html! {
+        h3 { (messages.peers()) }
+        div.scroll tabindex="0" role="region" aria-label=(messages.peers()) {
+            table.plain {
+                thead {
+                    tr {
+                        th scope="col" { (messages.tool()) }
+                        th.num scope="col" { (messages.sli()) }
+                        th.num scope="col" { (messages.budget_left()) }
+                        th scope="col" { (messages.why()) }
+                    }
+                }
+                tbody {
+                    tr {
+                        th scope="row" { (messages.tomoni()) }
+                        td.num { (level(row.sli)) }
+                        td.num { (left(Some(row.budget.remaining()))) }
+                        td { (messages.tomoni_why()) }
+                    }
+                    @for peer in &view.explanation.peers {
+                        @let (name, why) = name(peer);
+                        tr {
+                            th scope="row" { (name) }
+                            td.num { (level(peer.sli)) }
+                            td.num { (left(peer.remaining)) }
+                            td { (why) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! How the objective and its SLI came to be what they are.
+
+use maud::{Markup, html};
+
+use crate::ui::context::Context;
+use crate::ui::i18n::format;
+use crate::ui::parts;
+use crate::ui::view::Slo;
+
+pub(super) fn section(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    html! {
+        div.pair {
+            section.card aria-labelledby="revisions" {
+                h2 #revisions { (messages.revisions()) }
+                p.quiet { (messages.revisions_what()) }
+                ol.history {
+                    @for revision in &view.revisions {
+                        li {
+                            p.history-head {
+                                strong {
+                                    (format::target(revision.target)) " / " (revision.window)
+                                }
+                                " " (messages.revision_number(revision.number))
+                            }
+                            p {
+                                (parts::time(revision.since, context))
+                                @if let Some(author) = &revision.author { " · " (author) }
+                            }
+                            @if let Some(reason) = &revision.reason { p { (reason) } }
+                        }
+                    }
+                }
+            }
+            section.card aria-labelledby="generations" {
+                h2 #generations { (messages.generations()) }
+                p.quiet { (messages.generations_what()) }
+                ol.history {
+                    @for generation in &view.generations {
+                        li {
+                            p.history-head { code { (generation.hash) } }
+                            p { (messages.from()) " " (parts::time(generation.since, context)) }
+                            @if let Some(from) = generation.filled_from {
+                                p { (messages.filled_from()) " " (parts::time(from, context)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

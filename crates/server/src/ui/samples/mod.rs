@@ -1,0 +1,179 @@
+//! A view of every kind in every state: Tobira Inc., a made-up maker of smart locks.
+//!
+//! Tests draw all of them in both languages; `examples/pages.rs` writes them as files to look at.
+//! The figures are made here and belong to nobody.
+
+mod course;
+mod other;
+mod rows;
+mod slo;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use maud::Markup;
+
+use super::context::{Context, Theme};
+use super::i18n::Language;
+use super::pages;
+use super::view::{ErrorPage, Findings, Minutes, Overview, Service, Slo, Team};
+
+pub use other::{
+    empty_findings, empty_overview, findings, minutes, outages, overview, quiet_overview, service,
+    team,
+};
+pub use rows::rows;
+pub use slo::{series, slo};
+
+/// A page with what it shows.
+#[derive(Clone, Debug)]
+pub enum Page {
+    /// `/`.
+    Overview(Box<Overview>),
+    /// `/teams/{team}`.
+    Team(Box<Team>),
+    /// `/services/{service}`.
+    Service(Box<Service>),
+    /// `/slos/{slo}`.
+    Slo(Box<Slo>),
+    /// `/slos/{slo}/minutes`.
+    Minutes(Box<Minutes>),
+    /// `/findings`.
+    Findings(Box<Findings>),
+    /// Anything that could not be drawn.
+    Error(ErrorPage),
+}
+
+impl Page {
+    /// Draws it.
+    pub fn draw(&self, context: &Context) -> Markup {
+        match self {
+            Self::Overview(view) => pages::overview::page(view, context),
+            Self::Team(view) => pages::team::page(view, context),
+            Self::Service(view) => pages::service::page(view, context),
+            Self::Slo(view) => pages::slo::page(view, context),
+            Self::Minutes(view) => pages::minutes::page(view, context),
+            Self::Findings(view) => pages::findings::page(view, context),
+            Self::Error(view) => pages::error::page(view, context),
+        }
+    }
+}
+
+/// A page of the sample set.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The page's path.
+    pub path: String,
+    /// A name that differs from all others, for a file.
+    pub name: String,
+    /// What it shows.
+    pub page: Page,
+    /// Whether something does not work while it is drawn.
+    pub has_outage: bool,
+}
+
+/// The instant at which the samples are looked at: a Tuesday evening in Tokyo.
+pub fn now() -> Timestamp {
+    Timestamp::from_second(course::NOW_S).unwrap_or_default()
+}
+
+/// Somebody in Tokyo who looks at a path.
+pub fn context(language: Language, theme: Theme, path: &str) -> Context {
+    Context {
+        language,
+        theme,
+        zone: TimeZone::get("Asia/Tokyo").unwrap_or(TimeZone::UTC),
+        base_path: String::new(),
+        path: path.to_owned(),
+        now: now(),
+        watermark: Timestamp::from_second(course::NOW_S - 105).ok(),
+        outages: Vec::new(),
+    }
+}
+
+/// Every page in every state.
+pub fn all() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    let mut add = |path: &str, name: &str, page: Page| {
+        samples.push(Sample {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            page,
+            has_outage: name == "overview-degraded",
+        });
+    };
+    add("/", "overview", Page::Overview(Box::new(overview())));
+    add(
+        "/",
+        "overview-quiet",
+        Page::Overview(Box::new(quiet_overview())),
+    );
+    add(
+        "/",
+        "overview-empty",
+        Page::Overview(Box::new(empty_overview())),
+    );
+    add(
+        "/",
+        "overview-degraded",
+        Page::Overview(Box::new(overview())),
+    );
+    for name in ["home", "work", "platform", "iot-edge", "newcomers"] {
+        let page = Page::Team(Box::new(team(name)));
+        add(&format!("/teams/{name}"), &format!("team-{name}"), page);
+    }
+    for name in ["unlock-api", "room-booking", "undocumented"] {
+        let page = Page::Service(Box::new(service(name)));
+        add(
+            &format!("/services/{name}"),
+            &format!("service-{name}"),
+            page,
+        );
+    }
+    for row in rows() {
+        let page = Page::Slo(Box::new(slo(&row)));
+        let path = super::parts::slo_path(&row.key);
+        add(
+            &path,
+            &format!("slo-{}", super::parts::slo_id(&row.key)),
+            page,
+        );
+    }
+    for (name, view) in minutes() {
+        let path = super::parts::minutes_path(&view.key, view.day);
+        add(&path, name, Page::Minutes(Box::new(view)));
+    }
+    add(
+        "/findings",
+        "findings",
+        Page::Findings(Box::new(findings())),
+    );
+    add(
+        "/findings",
+        "findings-empty",
+        Page::Findings(Box::new(empty_findings())),
+    );
+    let not_found = ErrorPage::NotFound {
+        path: "/slos/unlock-availabilty".to_owned(),
+    };
+    add(
+        "/slos/unlock-availabilty",
+        "error-404",
+        Page::Error(not_found),
+    );
+    let internal = ErrorPage::Internal {
+        request_id: "01JDF4C0QH8Z".to_owned(),
+    };
+    add("/slos/unlock-latency", "error-500", Page::Error(internal));
+    let unavailable = ErrorPage::Unavailable { retry_after_s: 30 };
+    add("/teams/home", "error-503", Page::Error(unavailable));
+    samples
+}
+
+/// Draws a sample for somebody in Tokyo.
+pub fn draw(sample: &Sample, language: Language, theme: Theme) -> Markup {
+    let mut context = context(language, theme, &sample.path);
+    if sample.has_outage {
+        context.outages = outages();
+    }
+    sample.page.draw(&context)
+}
