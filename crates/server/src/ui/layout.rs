@@ -35,7 +35,7 @@ pub(crate) fn document(sheet: &Sheet<'_>, context: &Context, content: &Markup) -
         (DOCTYPE)
         html lang=(context.language.tag()) data-theme=(context.theme.name())
             data-base=(context.base_path) data-zone=[context.zone.iana_name()]
-            data-live=[sheet.is_live.then_some("page")] {
+            data-events=[sheet.is_live.then_some("")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

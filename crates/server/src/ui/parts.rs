@@ -206,6 +206,11 @@ pub(crate) fn table(rows: &[Row], caption: &str, has_service: bool, context: &Co
     html! {
         table.slos {
             caption.visually-hidden { (caption) }
+            colgroup {
+                @for column in ["state", "name", "left", "bar", "level", "burn", "course"] {
+                    col class=(column);
+                }
+            }
             thead {
                 tr {
                     th scope="col" { (messages.state_head()) }

@@ -9,6 +9,9 @@ use crate::ui::context::Context;
 use crate::ui::i18n::format;
 use crate::ui::view::{DayRow, Timeline};
 
+/// Room above the highest bar.
+const HEADROOM: f64 = 1.08;
+
 /// The picture, for one width. `id` is unique on the page; `link` gives the address of a day.
 pub fn draw(
     timeline: &Timeline,
@@ -22,7 +25,8 @@ pub fn draw(
     let high = timeline
         .days
         .iter()
-        .fold(1.0, |high, day| day.bad.max(high));
+        .fold(1.0, |high, day| day.bad.max(high))
+        * HEADROOM;
     let y = Linear::new((0.0, high), (frame.bottom, frame.top));
     let (ticks, _) = nice_ticks(0.0, high, 2);
     let messages = context.messages();

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use tomoni_slo::State;
+use tomoni_slo::{Severity, State};
 
 use super::course::{self, WATERMARK_S};
 use super::rows::{minutes_ago, named, rows};
@@ -44,14 +44,22 @@ pub fn overview() -> Overview {
             .cloned()
             .collect()
     };
+    let fires = |row: &Row| row.alerts.iter().any(|alert| alert.is_firing);
+    let pages = |row: &Row| {
+        row.alerts
+            .iter()
+            .any(|alert| alert.is_firing && alert.severity == Severity::Page)
+    };
+    let mut firing = keep(&fires);
+    firing.sort_by_key(|row| !pages(row));
     let teams = ["home", "work", "iot-edge", "platform"];
     Overview {
         states: StateCounts::of(&all),
-        firing: keep(&|row| row.alerts.iter().any(|alert| alert.is_firing)),
-        worst: keep(&|row| matches!(row.state, State::Exhausted | State::AtRisk)),
+        firing,
+        worst: keep(&|row| matches!(row.state, State::Exhausted | State::AtRisk) && !fires(row)),
         doubtful: keep(&|row| {
             let is_whole = matches!(row.state, State::Ok | State::AtRisk | State::Exhausted);
-            !is_whole || row.quality.clamped_minutes > 0
+            (!is_whole || row.quality.clamped_minutes > 0) && row.backfill.is_none()
         }),
         backfilling: keep(&|row| row.backfill.is_some()),
         teams: teams.map(|team| summary(team, &of_team(&all, team))).into(),

@@ -445,6 +445,10 @@ fn special(row: &mut Row) {
             row.burn_rate = Some(14.1);
             row.quality.excluded_minutes = 240;
         }
+        "unlock-availability" => {
+            row.quality.excluded_minutes = 240;
+            row.quality.coverage = Some(0.9948);
+        }
         "property-sync" => row.quality.clamped_minutes = 37,
         "visitor-checkin" => no_traffic(row),
         "lab-temperature" => no_data(row),

@@ -206,9 +206,10 @@ pub struct Overview {
     pub states: StateCounts,
     /// Objectives with an alert that fires, most urgent first.
     pub firing: Vec<Row>,
-    /// The worst budgets, worst first; a dozen at most.
+    /// The worst budgets that do not fire, worst first; a dozen at most.
     pub worst: Vec<Row>,
-    /// Objectives whose data is missing or doubtful, worst first; a dozen at most.
+    /// Objectives whose data is missing or doubtful and not still being brought in, worst first; a
+    /// dozen at most.
     pub doubtful: Vec<Row>,
     /// Objectives whose history is still being brought in.
     pub backfilling: Vec<Row>,

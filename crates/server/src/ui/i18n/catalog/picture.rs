@@ -32,6 +32,7 @@ messages! {
     nothing_known_what =>
         "Once minutes are counted, their course is drawn here. This tells what the query finds:",
         "計測が始まると推移を表示します。クエリの結果は次のコマンドで確認できます。";
+    reset_zoom => "Whole window", "期間全体に戻す";
     day => "Day", "日";
     days => "Days", "日の移動";
     from => "From", "開始";

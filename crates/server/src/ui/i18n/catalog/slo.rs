@@ -61,6 +61,7 @@ messages! {
     good_slices(good, known) => "{good} good of {known} known slices", "計測済み {known} 区間中、良好 {good} 区間";
     mean_of_slices(known) => "The mean of {known} slices", "{known} 区間の平均";
     step_budget => "The error budget", "エラーバジェット";
+    left_is => "Left", "残り";
     allowed => "Allowed", "許容";
     spent => "Spent", "消費";
     whole_window => "the whole window", "期間全体";

@@ -76,7 +76,7 @@ messages! {
     objectives => "Objectives", "SLO 一覧";
     budget_left => "Error budget left", "エラーバジェット残り";
     left_word => "left", "残り";
-    good => "good", "成功";
+    good => "Good", "成功";
     bad => "Bad", "失敗";
     total => "Total", "全体";
     owner => "Owner", "オーナー";

@@ -149,7 +149,7 @@ fn budget(view: &Slo, context: &Context) -> Markup {
         p { span.sum { (messages.spent()) " = " strong { (number(row.budget.spent)) } } }
         p {
             span.sum {
-                (messages.left_word()) " = 1 \u{2212} " (number(row.budget.spent)) " / "
+                (messages.left_is()) " = 1 \u{2212} " (number(row.budget.spent)) " / "
                 (number(row.budget.allowed)) " = " strong { (format::share(row.budget.remaining())) }
             }
         }

@@ -27,7 +27,7 @@ pub(super) fn section(view: &Slo, context: &Context) -> Markup {
     html! {
         section.card.course aria-labelledby="course" data-charts
             data-series=(series(view, context)) data-from=(line.from) data-until=(line.until)
-            data-target=(view.row.target) {
+            data-bad=(messages.bad()) data-reset=(messages.reset_zoom()) {
             h2 #course { (messages.course()) }
             p.chart-range {
                 (parts::time(line.from, context)) " – " (parts::time(line.until, context))
