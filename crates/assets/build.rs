@@ -70,7 +70,6 @@ fn bundler(web: &Path) -> PathBuf {
     web.join("node_modules/esbuild/bin/esbuild")
 }
 
-#[expect(clippy::print_stdout, reason = "cargo reads a build script's output")]
 fn watch(web: &Path) {
     println!("cargo::rerun-if-changed=build.rs");
     if is_bundler_there(web) {

@@ -40,7 +40,7 @@ export type Zoom = (range: Range | undefined) => void;
 
 const DAY_S = 86_400;
 const AXIS_SHARE = 76 / 1_100;
-const AXIS_SHARE_NARROW = 62 / 380;
+const AXIS_SHARE_NARROW = 76 / 380;
 const NARROW_PX = 600;
 
 export class Plot {
@@ -122,7 +122,7 @@ export class Plot {
         points: { size: 9, stroke: () => colour("--sheet"), fill: () => colour("--ink") },
       },
       axes: [
-        { stroke: () => colour("--ink-2"), font, grid, ticks: { show: false }, size: 28, space: 76, values: (_, splits, _axis, _space, step) => splits.map((at) => label(at, step)) },
+        { stroke: () => colour("--ink-2"), font, grid, ticks: { show: false }, size: 28, space: 76, splits: (_, _axis, from, until) => timeTicks(from, until, isNarrow), values: (_, splits) => splits.map((at) => label(at, (splits[1] ?? at) - (splits[0] ?? at))) },
         { stroke: () => colour("--ink-2"), font, grid, ticks: { show: false }, size: axis, space: 34, values: (_, splits) => splits.map((value) => this.written(value, splits)) },
       ],
       series: [
@@ -240,6 +240,34 @@ export class Plot {
     u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
     this.zoom(range);
   }
+}
+
+/** How far apart an axis of time has its ticks, in seconds: as the server's pictures. */
+const STEPS_S = [300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, DAY_S, 2 * DAY_S, 7 * DAY_S, 14 * DAY_S, 28 * DAY_S];
+const LABEL_WIDTH = 76;
+/** 1970-01-05 was a Monday. */
+const MONDAY_S = 4 * DAY_S;
+
+/** Seconds that the zone's clock is ahead of UTC at an instant. */
+function ahead(at: number): number {
+  const clock = uPlot.tzDate(new Date(at * 1_000), zone);
+  return Math.round((Date.UTC(clock.getFullYear(), clock.getMonth(), clock.getDate(), clock.getHours(), clock.getMinutes(), clock.getSeconds()) - at * 1_000) / 1_000);
+}
+
+/** Round instants of the zone's clock: midnights for days, Mondays for weeks. */
+function timeTicks(from: number, until: number, isNarrow: boolean): number[] {
+  const plot = isNarrow ? 290 : 1_010;
+  const room = Math.floor(plot / LABEL_WIDTH);
+  const step = STEPS_S.find((step) => (until - from) / step < room) ?? 28 * DAY_S;
+  const base = step % (7 * DAY_S) === 0 ? MONDAY_S : 0;
+  const ticks: number[] = [];
+  let local = Math.ceil((from + ahead(from) - base) / step) * step + base;
+  for (; ticks.length < 100; local += step) {
+    const at = local - ahead(local - ahead(from));
+    if (at > until) break;
+    if (at >= from) ticks.push(at);
+  }
+  return ticks;
 }
 
 function label(at: number, step: number): string {

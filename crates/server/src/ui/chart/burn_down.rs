@@ -31,7 +31,7 @@ pub fn draw(timeline: &Timeline, context: &Context, size: Size, id: &str) -> Mar
     let last = all.last().and_then(|run| run.last()).copied();
 
     let messages = context.messages();
-    let text = match (known().next(), known().last()) {
+    let text = match (known().next(), known().next_back()) {
         (Some(first), Some(last)) => {
             messages.burn_down_told(format::share(first), format::share(last))
         }

@@ -3,15 +3,16 @@
 use maud::{Markup, html};
 use tomoni_slo::Severity;
 
+use super::frame::Size;
 use super::path::short;
 use super::scale::Linear;
 use crate::ui::context::Context;
 use crate::ui::i18n::format;
 use crate::ui::view::SlotRow;
 
-const WIDTH: f64 = 520.0;
 const LEFT: f64 = 64.0;
-const RIGHT: f64 = WIDTH - 76.0;
+/// What the figures at the right take.
+const FIGURES: f64 = 76.0;
 const ROW: f64 = 34.0;
 const TOP: f64 = 10.0;
 
@@ -19,26 +20,28 @@ const TOP: f64 = 10.0;
 /// 14 and one of 1 must both be readable.
 const RATES: (f64, f64) = (0.1, 100.0);
 
-/// The picture. `id` is unique on the page.
+/// The picture, for one width. `id` is unique on the page.
 pub fn draw(
     rates: &[(i64, Option<f64>)],
     slots: &[SlotRow],
     context: &Context,
+    size: Size,
     id: &str,
 ) -> Markup {
+    let width = if size.is_wide() { 560.0 } else { 350.0 };
+    let right = width - FIGURES;
     let messages = context.messages();
     let times = context.times();
     let bottom = TOP + rates.len() as f64 * ROW;
-    let log = Linear::new((RATES.0.log10(), RATES.1.log10()), (LEFT, RIGHT));
+    let log = Linear::new((RATES.0.log10(), RATES.1.log10()), (LEFT, right));
     let x = |rate: f64| log.place(rate.max(RATES.0).log10());
     let (title, text) = (format!("{id}-t"), format!("{id}-d"));
     html! {
-        svg viewBox=(format!("0 0 {WIDTH} {}", bottom + 28.0)) role="img"
+        svg class=(size.class()) viewBox=(format!("0 0 {width} {}", bottom + 28.0)) role="img"
             aria-labelledby=(format!("{title} {text}")) {
             title id=(title) { (messages.burn_rates()) }
             desc id=(text) { (messages.burn_rates_told()) }
-            @for rate in [0.1, 1.0, 10.0, 100.0] {
-                @let class = if rate == 1.0 { "zero" } else { "grid" };
+            @for (rate, class) in [(0.1, "grid"), (1.0, "zero"), (10.0, "grid"), (100.0, "grid")] {
                 line class=(class) x1=(short(x(rate))) x2=(short(x(rate))) y1=(TOP) y2=(bottom) {}
                 text.tick x=(short(x(rate))) y=(bottom + 20.0) text-anchor="middle" {
                     (format::burn_rate(rate))
@@ -55,12 +58,12 @@ pub fn draw(
                         @let class = bar_class(*minutes, *rate, slots);
                         rect class=(class) x=(LEFT) y=(middle - 8.0)
                             width=(short((end - LEFT).max(1.5))) height="16" rx="2" {}
-                        text.value x=(WIDTH - 4.0) y=(middle + 5.0) text-anchor="end" {
+                        text.value x=(width - 4.0) y=(middle + 5.0) text-anchor="end" {
                             (format::burn_rate(*rate))
                         }
                     }
                     None => {
-                        text.tick x=(WIDTH - 4.0) y=(middle + 5.0) text-anchor="end" {
+                        text.tick x=(width - 4.0) y=(middle + 5.0) text-anchor="end" {
                             (messages.unknown())
                         }
                     }

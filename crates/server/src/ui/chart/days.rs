@@ -28,7 +28,7 @@ pub fn draw(
         .fold(1.0, |high, day| day.bad.max(high))
         * HEADROOM;
     let y = Linear::new((0.0, high), (frame.bottom, frame.top));
-    let (ticks, _) = nice_ticks(0.0, high, 2);
+    let (ticks, _) = nice_ticks(0.0, high, 3);
     let messages = context.messages();
     let times = context.times();
     html! {

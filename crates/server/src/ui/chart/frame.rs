@@ -63,7 +63,7 @@ impl Frame {
         let (width, left) = if size.is_wide() {
             (1_100.0, 76.0)
         } else {
-            (380.0, 62.0)
+            (380.0, 76.0)
         };
         let (right, top) = (width - 14.0, 12.0);
         let bottom = top + plot_height;

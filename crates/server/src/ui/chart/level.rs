@@ -33,7 +33,7 @@ pub fn draw(timeline: &Timeline, target: f64, context: &Context, size: Size, id:
             .map(|sli| (frame.x.place_of(point.at), y.place(sli * 100.0)))
     }));
     let messages = context.messages();
-    let text = match known().last() {
+    let text = match known().next_back() {
         Some(last) => {
             messages.level_told(format::service_level(last, target), format::target(target))
         }

@@ -27,12 +27,13 @@ pub fn draw(values: &[Option<f64>]) -> Markup {
     let last = runs.last().and_then(|run| run.last()).copied();
     let is_over = known().last().is_some_and(|value| value <= 0.0);
     html! {
-        svg.spark viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) aria-hidden="true" focusable="false" {
+        svg.spark viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true"
+            focusable="false" {
             line.zero x1="0" x2=(WIDTH) y1=(short(y.place(0.0))) y2=(short(y.place(0.0))) {}
             path.spark-line d=(line(&runs)) {}
             @if let Some((x, y)) = last {
-                circle class=(if is_over { "spark-end is-over" } else { "spark-end" })
-                    cx=(short(x)) cy=(short(y)) r="3" {}
+                path class=(if is_over { "spark-end is-over" } else { "spark-end" })
+                    d=(format!("M{} {}h0", short(x), short(y))) {}
             }
         }
     }

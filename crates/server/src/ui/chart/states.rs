@@ -17,7 +17,8 @@ pub fn draw(counts: &StateCounts) -> Markup {
     for (state, count) in counts.worst_first() {
         if count > 0 {
             let width = WIDTH * count as f64 / all;
-            parts.push((state, x, (width - GAP).max(1.0)));
+            let gap = if x + width < WIDTH - 0.5 { GAP } else { 0.0 };
+            parts.push((state, x, (width - gap).max(1.0)));
             x += width;
         }
     }

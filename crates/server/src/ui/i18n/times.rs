@@ -122,6 +122,29 @@ impl Times {
         self.unit(n, en, ja)
     }
 
+    /// A window as its document writes it (`28d`, `1M`), in words: `28 days`, `28日`; a single
+    /// calendar period only names it: `month`, `1か月`.
+    pub fn window_words(&self, text: &str, is_calendar: bool) -> String {
+        let is_unit = |c: char| !c.is_ascii_digit();
+        let (digits, unit) = text.split_at(text.find(is_unit).unwrap_or(text.len()));
+        let (english, japanese) = match unit {
+            "m" => ("minute", "分"),
+            "h" => ("hour", "時間"),
+            "d" => ("day", "日"),
+            "w" => ("week", "週間"),
+            "M" => ("month", "か月"),
+            "Q" => ("quarter", "四半期"),
+            "Y" => ("year", "年"),
+            _ => return text.to_owned(),
+        };
+        match self.language {
+            Language::Japanese => format!("{digits}{japanese}"),
+            Language::English if is_calendar && digits == "1" => english.to_owned(),
+            Language::English if digits == "1" => format!("1 {english}"),
+            Language::English => format!("{digits} {english}s"),
+        }
+    }
+
     fn unit(&self, number: i64, english: &str, japanese: &str) -> String {
         match self.language {
             Language::English => format!("{number}{english}"),
@@ -217,5 +240,10 @@ mod tests {
         assert_eq!(english.window(30), "30m");
         assert_eq!(japanese.window(360), "6時間");
         assert_eq!(english.window(4_320), "3d");
+        assert_eq!(english.window_words("28d", false), "28 days");
+        assert_eq!(english.window_words("1M", true), "month");
+        assert_eq!(english.window_words("1w", false), "1 week");
+        assert_eq!(japanese.window_words("1Q", true), "1四半期");
+        assert_eq!(japanese.window_words("1h30m", false), "1h30m");
     }
 }

@@ -7,6 +7,9 @@ use crate::ui::layout::{Section, Sheet, document};
 use crate::ui::parts;
 use crate::ui::view::{Check, CheckResult, Finding, FindingSeverity, Findings};
 
+/// The command that sends counts.
+const PUSH: &str = "tomoni push";
+
 /// The page.
 pub fn page(view: &Findings, context: &Context) -> Markup {
     let messages = context.messages();
@@ -146,7 +149,7 @@ fn result(result: &CheckResult, context: &Context) -> Markup {
             }
             CheckResult::Pushed { newest: None } => {
                 span.check.is-over { "✕ " (messages.never_pushed()) }
-                span.help { (messages.never_pushed_what()) " " code { "tomoni push" } }
+                span.help { (messages.never_pushed_what()) " " code { (PUSH) } }
             }
         }
     }

@@ -34,7 +34,7 @@ pub fn page(view: &Minutes, context: &Context) -> Markup {
             section.card aria-labelledby="grid" {
                 h2 #grid { (messages.minutes_grid()) }
                 (legend(context))
-                div.scroll tabindex="0" role="region" aria-label=(messages.minutes_grid()) {
+                div.scroll tabindex="0" role="group" aria-label=(messages.minutes_grid()) {
                     (grid::draw(view, context, "minutes"))
                 }
             }
@@ -140,16 +140,59 @@ fn table(view: &Minutes, context: &Context) -> Markup {
                             th scope="col" { (messages.remark()) }
                         }
                     }
-                    tbody { @for row in rows { (minute(row, context)) } }
+                    tbody {
+                        @for run in rows.chunk_by(|a, b| !view.is_all && are_alike(a, b)) {
+                            (line(run, context))
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-fn minute(row: &MinuteRow, context: &Context) -> Markup {
-    let messages = context.messages();
+/// Whether two minutes, one after the other, can stand in one line: both unknown, or both excluded.
+fn are_alike(a: &MinuteRow, b: &MinuteRow) -> bool {
+    let is_unknown = |row: &MinuteRow| row.fact == MinuteFact::Unknown;
+    let is_next = b.end.as_second() - a.end.as_second() == 60;
+    let is_same = a.is_excluded == b.is_excluded && a.is_closed == b.is_closed;
+    is_next && is_same && (a.is_excluded || (is_unknown(a) && is_unknown(b)))
+}
+
+/// One line of the table: a minute, or minutes that are alike.
+fn line(run: &[&MinuteRow], context: &Context) -> Markup {
     let times = context.times();
+    let (Some(first), Some(last)) = (run.first(), run.last()) else {
+        return html! {};
+    };
+    let clock = |row: &MinuteRow| {
+        html! { time datetime=(row.end) title=(times.full(row.end)) { (times.clock(row.end)) } }
+    };
+    let known = || run.iter().filter_map(|row| row.fact.counts());
+    let is_known = known().next().is_some();
+    html! {
+        tr {
+            th scope="row" {
+                (clock(first))
+                @if run.len() > 1 {
+                    " – " (clock(last)) " "
+                    span.quiet { (times.length(run.len() as i64 * 60)) }
+                }
+            }
+            @if is_known {
+                td.num { (format::count(known().map(|counts| counts.0).sum())) }
+                td.num { (format::count(known().map(|counts| counts.1).sum())) }
+            } @else {
+                td.num { (context.messages().unknown()) }
+                td.num { (context.messages().unknown()) }
+            }
+            td { (remarks(first, context)) }
+        }
+    }
+}
+
+fn remarks(row: &MinuteRow, context: &Context) -> String {
+    let messages = context.messages();
     let mut remarks = Vec::new();
     match row.fact {
         MinuteFact::Unknown => remarks.push(messages.cell_unknown()),
@@ -167,22 +210,5 @@ fn minute(row: &MinuteRow, context: &Context) -> Markup {
             remarks.push(remark);
         }
     }
-    html! {
-        tr {
-            th scope="row" {
-                time datetime=(row.end) title=(times.full(row.end)) { (times.clock(row.end)) }
-            }
-            @match row.fact {
-                MinuteFact::Counts { bad, total } => {
-                    td.num { (format::count(bad)) }
-                    td.num { (format::count(total)) }
-                }
-                MinuteFact::Unknown | MinuteFact::Invalid => {
-                    td.num { (messages.unknown()) }
-                    td.num { (messages.unknown()) }
-                }
-            }
-            td { (remarks.join(" · ")) }
-        }
-    }
+    remarks.join(" · ")
 }

@@ -79,10 +79,12 @@ fn tile(row: &Row, context: &Context) -> Markup {
             (spark::draw(&row.spark))
             p.tile-level {
                 (messages.sli()) " " strong { (parts::level(row, context)) }
-                span.goal { " / " (format::target(row.target)) " · " (row.window) }
+                span.goal { " / " (format::target(row.target)) " · " (context.times().window_words(&row.window, false)) }
             }
-            (parts::notes(row, context))
-            @if let Some(progress) = &row.backfill { (parts::backfill(progress, context)) }
+            div {
+                (parts::notes(row, context))
+                @if let Some(progress) = &row.backfill { (parts::backfill(progress, context)) }
+            }
         }
     }
 }

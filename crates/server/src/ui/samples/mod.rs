@@ -7,6 +7,7 @@ mod course;
 mod other;
 mod rows;
 mod slo;
+mod stories;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -138,35 +139,42 @@ pub fn all() -> Vec<Sample> {
             page,
         );
     }
+    for (path, name, page) in other_pages() {
+        add(&path, name, page);
+    }
+    samples
+}
+
+/// The pages of minutes, of findings and of errors.
+fn other_pages() -> Vec<(String, &'static str, Page)> {
+    let mut pages = Vec::new();
     for (name, view) in minutes() {
         let path = super::parts::minutes_path(&view.key, view.day);
-        add(&path, name, Page::Minutes(Box::new(view)));
+        pages.push((path, name, Page::Minutes(Box::new(view))));
     }
-    add(
-        "/findings",
-        "findings",
-        Page::Findings(Box::new(findings())),
-    );
-    add(
-        "/findings",
-        "findings-empty",
-        Page::Findings(Box::new(empty_findings())),
-    );
-    let not_found = ErrorPage::NotFound {
-        path: "/slos/unlock-availabilty".to_owned(),
-    };
-    add(
-        "/slos/unlock-availabilty",
-        "error-404",
-        Page::Error(not_found),
-    );
+    for (name, view) in [
+        ("findings", findings()),
+        ("findings-empty", empty_findings()),
+    ] {
+        pages.push(("/findings".to_owned(), name, Page::Findings(Box::new(view))));
+    }
+    let misspelt = "/slos/unlock-availabilty".to_owned();
     let internal = ErrorPage::Internal {
         request_id: "01JDF4C0QH8Z".to_owned(),
     };
-    add("/slos/unlock-latency", "error-500", Page::Error(internal));
     let unavailable = ErrorPage::Unavailable { retry_after_s: 30 };
-    add("/teams/home", "error-503", Page::Error(unavailable));
-    samples
+    for (path, name, page) in [
+        (
+            misspelt.clone(),
+            "error-404",
+            ErrorPage::NotFound { path: misspelt },
+        ),
+        ("/slos/unlock-latency".to_owned(), "error-500", internal),
+        ("/teams/home".to_owned(), "error-503", unavailable),
+    ] {
+        pages.push((path, name, Page::Error(page)));
+    }
+    pages
 }
 
 /// Draws a sample for somebody in Tokyo.

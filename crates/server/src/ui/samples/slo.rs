@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tomoni_slo::{BudgetUnit, MissingData, Severity, State};
 
 use super::course::{self, SHOWN, WATERMARK_S, WINDOW_STEPS};
-use super::rows::{Story, minutes_ago, stories};
+use super::rows::minutes_ago;
+use super::stories::{Story, stories};
 use crate::ui::series::{Series, SeriesSpan};
 use crate::ui::view::{
     Counting, DayRow, Explanation, GenerationNote, MethodView, Peer, PeerTool, RevisionNote, Row,

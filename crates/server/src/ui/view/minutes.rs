@@ -60,3 +60,13 @@ pub enum MinuteFact {
     /// Nobody knows, since the source answered what is no count.
     Invalid,
 }
+
+impl MinuteFact {
+    /// Bad and all events, where they are known.
+    pub const fn counts(self) -> Option<(f64, f64)> {
+        match self {
+            Self::Counts { bad, total } => Some((bad, total)),
+            Self::Unknown | Self::Invalid => None,
+        }
+    }
+}

@@ -8,7 +8,7 @@ messages! {
     no_checks => "There is no SLI to ask for", "確認する SLI がありません";
     check_result => "Finds", "結果";
     check_not_yet => "Not asked yet", "未確認";
-    check_found[series] => "{series} series" | "{series} series", "{series} 系列";
+    check_found[series] => "{series} series" | "{series} series", "{series}系列";
     newest_sample => "newest sample", "最新サンプル:";
     check_nothing => "Nothing", "該当なし";
     check_nothing_what =>
@@ -25,7 +25,7 @@ messages! {
     never_pushed => "Nothing was ever pushed", "プッシュされた記録なし";
     never_pushed_what => "Send its first counts with", "最初の値を送るコマンド:";
     document_findings => "What the documents need", "文書への指摘";
-    documents_read[documents] => "{documents} document read" | "{documents} documents read", "{documents} 件の文書を読み込み";
+    documents_read[documents] => "{documents} document read" | "{documents} documents read", "{documents}件の文書を読み込み";
     no_findings => "The documents are clean", "文書に問題はありません";
     no_findings_what => "Nothing needs mending.", "対応が必要な指摘はありません。";
     blind_queries => "Queries that find nothing", "値を返さないクエリ";

@@ -10,16 +10,16 @@ messages! {
         "The SLI is {sli}, the objective {objective}.", "SLI は {sli}、目標は {objective} です。";
     bad_by_day => "Bad events by day", "日別の失敗件数";
     bad_by_day_what => "A day opens its minutes.", "日を選ぶと分単位の記録を開きます。";
-    day_told(day, bad, total) => "{day}: {bad} bad of {total}", "{day}: 失敗 {bad} 件 / 全体 {total} 件";
+    day_told(day, bad, total) => "{day}: {bad} bad of {total}", "{day}: 失敗 {bad}件 / 全体 {total}件";
     happened => "What happened", "出来事";
     happened_list => "What happened, as a list", "出来事の一覧";
     lanes_told(count) =>
         "{count} marks on the axis of time; the list below names them.",
-        "時間軸上に {count} 件。下の一覧に詳細があります。";
+        "時間軸上に {count}件。下の一覧に詳細があります。";
     day_table => "The figures day by day", "日別の数値";
     legend_partial => "Partial: less than 90% known", "一部のみ: 計測カバー率 90% 未満";
     legend_turn => "SLI or objective changed", "SLI または目標の変更";
-    legend_page => "Page above this", "ページのしきい値";
+    legend_page => "Page above this", "緊急のしきい値";
     legend_ticket => "Ticket above this", "チケットのしきい値";
     burn_rates => "Burn rates now", "現在のバーンレート";
     burn_rates_told =>
@@ -44,5 +44,5 @@ messages! {
     minutes_grid => "Minute by minute", "分ごとの状態";
     minutes_grid_told =>
         "A row for each hour, a cell for each minute; the list below has the figures.",
-        "1 行が 1 時間、1 マスが 1 分です。数値は下の一覧にあります。";
+        "1行が 1時間、1マスが 1分です。数値は下の一覧にあります。";
 }

@@ -2,14 +2,14 @@
 
 messages! {
     figures => "Figures", "主要な数値";
-    rolling_window(window) => "over the last {window}", "直近 {window}";
-    calendar_window(window) => "over each calendar {window}", "暦の {window} ごと";
-    method_occurrences => "Every bad event spends budget", "失敗イベント 1 件ごとに消費";
+    rolling_window(length) => "over the last {length}", "直近{length}";
+    calendar_window(period) => "over each calendar {period}", "暦の{period}ごと";
+    method_occurrences => "Every bad event spends budget", "失敗イベント 1件ごとに消費";
     method_timeslices(width, target) =>
         "Every {width} below {target} spends budget", "{target} を下回った {width}ごとに消費";
     method_ratio_timeslices(width) =>
         "Every {width} weighs the same", "{width}ごとの比率を平均";
-    bad_of_total(bad, total) => "{bad} bad of {total}", "全体 {total} 件中、失敗 {bad} 件";
+    bad_of_total(bad, total) => "{bad} bad of {total}", "全体 {total}件中、失敗 {bad}件";
     no_data_what => "No minute of the window is known", "期間内の計測値がありません";
     no_data_budget => "Unknown while there is no data", "データがないため不明";
     no_traffic_what => "Nothing happened in the window", "期間内にアクセスがありません";
@@ -29,11 +29,11 @@ messages! {
     slot_impossible => "Can never be true", "成立しえない";
     one_failure(length) =>
         "Traffic is low: here one failure is {length} of budget.",
-        "アクセスが少ないため、失敗 1 件で {length}分のバジェットを消費します。";
+        "アクセスが少ないため、失敗 1件で {length}分のバジェットを消費します。";
     explain => "How these figures came about", "数値の根拠";
     step_minutes => "Which minutes", "対象の時間";
     window_holds => "The window holds", "期間:";
-    minutes_known[minutes] => "{minutes} minute known" | "{minutes} minutes known", "計測済み {minutes} 分";
+    minutes_known[minutes] => "{minutes} minute known" | "{minutes} minutes known", "計測済み {minutes}分";
     missing_ignored => "missing minutes are left out", "欠損した分は除外";
     missing_good => "missing minutes count as good", "欠損した分は成功とみなす";
     missing_bad => "missing minutes count as bad", "欠損した分は失敗とみなす";
@@ -41,7 +41,7 @@ messages! {
     step_counts => "What was counted", "集計";
     counting_exact =>
         "Counted from raw samples, every event once: exact.",
-        "生のサンプルから 1 件ずつ数えた正確な値です。";
+        "生のサンプルから 1件ずつ数えた正確な値です。";
     counting_evaluated =>
         "The query cannot be unwrapped into counters; it is evaluated at intervals and spread: approximate.",
         "クエリをカウンターに分解できないため、一定間隔で評価して割り振った近似値です。";
@@ -50,16 +50,16 @@ messages! {
         "生のサンプルが多すぎるため、increase を評価して割り振った近似値です。";
     counting_gauge =>
         "The last sample of each minute is held against the threshold: one event a minute.",
-        "各分の最後のサンプルをしきい値と比べ、1 分を 1 件として数えます。";
+        "各分の最後のサンプルをしきい値と比べ、1分を 1件として数えます。";
     counting_pushed =>
         "Pushed in batches, each counted once: exact.",
         "プッシュされたバッチを一度だけ数えた正確な値です。";
     clamped_what(minutes) =>
         "In {minutes} minutes more was bad than happened at all; bad was held to the total. Mend the SLI.",
-        "{minutes} 分間で失敗が全体を上回ったため、全体の件数に補正しました。SLI の見直しが必要です。";
+        "{minutes}分間で失敗が全体を上回ったため、全体の件数に補正しました。SLI の見直しが必要です。";
     step_sli => "The SLI", "SLI";
-    good_slices(good, known) => "{good} good of {known} known slices", "計測済み {known} 区間中、良好 {good} 区間";
-    mean_of_slices(known) => "The mean of {known} slices", "{known} 区間の平均";
+    good_slices(good, known) => "{good} good of {known} known slices", "計測済み {known}区間中、良好 {good}区間";
+    mean_of_slices(known) => "The mean of {known} slices", "{known}区間の平均";
     step_budget => "The error budget", "エラーバジェット";
     left_is => "Left", "残り";
     allowed => "Allowed", "許容";
@@ -73,14 +73,14 @@ messages! {
     sloth => "Sloth", "Sloth";
     sloth_why =>
         "The mean of 5-minute error ratios: a minute at night weighs as much as one at noon",
-        "5 分ごとのエラー率の平均。深夜の 1 分も正午の 1 分も同じ重みになります";
+        "5分ごとのエラー率の平均。深夜の 1分も正午の 1分も同じ重みになります";
     pyrra => "Pyrra", "Pyrra";
     pyrra_why => "A ratio of extrapolated increases", "外挿した increase 同士の比";
     revisions => "Objective through time", "目標の変遷";
     revisions_what =>
         "A changed target, window or policy holds for the whole history.",
         "目標・期間・ポリシーの変更は、過去の履歴全体に適用されます。";
-    revision_number(number) => "revision {number}", "第 {number} 版";
+    revision_number(number) => "revision {number}", "第{number}版";
     generations => "SLI through time", "SLI の変遷";
     generations_what =>
         "A changed SLI counts anew; generations never mix.",
@@ -92,11 +92,11 @@ messages! {
     no_minutes_what =>
         "The day lies before the history that was loaded, or ahead.",
         "取得した履歴より前か、未来の日付です。";
-    of_minutes(all) => "of {all} that count", "対象 {all} 分中";
+    of_minutes(all) => "of {all} that count", "対象 {all}分中";
     cell_good => "All good", "すべて成功";
     cell_quiet => "No traffic", "アクセスなし";
     cell_bad_little => "Bad, within what is allowed", "失敗あり(許容内)";
-    cell_bad_much => "Bad, at a rate that pages", "失敗多数(ページ相当)";
+    cell_bad_much => "Bad, at a rate that pages", "失敗多数(緊急アラート相当)";
     cell_unknown => "No data", "データなし";
     cell_excluded => "Excluded", "対象外";
     all_minutes => "All minutes", "すべての分";

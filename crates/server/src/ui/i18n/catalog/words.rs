@@ -65,12 +65,12 @@ messages! {
     span_backfill => "Loading", "取得中";
     span_generation => "New SLI", "SLI 変更";
     span_revision => "Revised", "改訂";
-    page => "Page", "ページ";
+    page => "Page", "緊急";
     ticket => "Ticket", "チケット";
-    page_fires => "Page firing", "ページ発報中";
-    ticket_fires => "Ticket firing", "チケット発報中";
-    page_pending => "Page pending", "ページ保留中";
-    ticket_pending => "Ticket pending", "チケット保留中";
+    page_fires => "Page firing", "緊急 発報中";
+    ticket_fires => "Ticket firing", "チケット 発報中";
+    page_pending => "Page pending", "緊急 保留中";
+    ticket_pending => "Ticket pending", "チケット 保留中";
     sli => "SLI", "SLI";
     objective => "Objective", "目標";
     objectives => "Objectives", "SLO 一覧";
@@ -82,9 +82,9 @@ messages! {
     owner => "Owner", "オーナー";
     no_owner => "Nobody yet", "未設定";
     defined_at => "Defined at", "定義箇所";
-    events_left(left, allowed) => "{left} of {allowed} events left", "残り {left} 件(許容 {allowed} 件)";
+    events_left(left, allowed) => "{left} of {allowed} events left", "残り {left}件(許容 {allowed}件)";
     events_overspent(over, allowed) =>
-        "{over} events beyond the {allowed} allowed", "許容 {allowed} 件を {over} 件超過";
+        "{over} events beyond the {allowed} allowed", "許容 {allowed}件を {over}件超過";
     time_left(left, allowed) => "{left} of {allowed} left", "残り {left}(許容 {allowed})";
     time_overspent(over, allowed) =>
         "{over} beyond the {allowed} allowed", "許容 {allowed}を {over}超過";
@@ -93,12 +93,12 @@ messages! {
     coverage_is(percent) => "{percent} of minutes known", "計測カバー率 {percent}";
     all_excluded => "Every minute is excluded", "すべての時間が対象外";
     approximate => "Approximate", "近似値";
-    clamped[minutes] => "{minutes} minute clamped" | "{minutes} minutes clamped", "補正 {minutes} 分";
+    clamped[minutes] => "{minutes} minute clamped" | "{minutes} minutes clamped", "補正 {minutes}分";
     invalid[minutes] =>
-        "{minutes} minute invalid" | "{minutes} minutes invalid", "無効な値 {minutes} 分";
+        "{minutes} minute invalid" | "{minutes} minutes invalid", "無効な値 {minutes}分";
     excluded[minutes] =>
-        "{minutes} minute excluded" | "{minutes} minutes excluded", "対象外 {minutes} 分";
-    imputed[minutes] => "{minutes} minute imputed" | "{minutes} minutes imputed", "補完 {minutes} 分";
+        "{minutes} minute excluded" | "{minutes} minutes excluded", "対象外 {minutes}分";
+    imputed[minutes] => "{minutes} minute imputed" | "{minutes} minutes imputed", "補完 {minutes}分";
     frozen => "Alerts frozen", "アラート凍結中";
     backfilling => "History is being loaded", "過去データを取得中";
     backfilled(percent) => "{percent} loaded", "{percent} 取得済み";
@@ -107,10 +107,10 @@ messages! {
     slo_head => "SLO", "SLO";
     left_head => "Budget left", "バジェット残り";
     level_head => "SLI / objective", "SLI / 目標";
-    burn_head => "Burn, 1h", "バーンレート(1時間)";
+    burn_head => "Burn, 1h", "バーンレート 1h";
     course_head => "Course", "推移";
     services => "Services", "サービス";
     unknown_minutes[minutes] =>
-        "{minutes} unknown minute" | "{minutes} unknown minutes", "不明 {minutes} 分";
-    firing_count[alerts] => "{alerts} firing" | "{alerts} firing", "{alerts} 件発報中";
+        "{minutes} unknown minute" | "{minutes} unknown minutes", "不明 {minutes}分";
+    firing_count[alerts] => "{alerts} firing" | "{alerts} firing", "{alerts}件発報中";
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use tomoni_slo::Severity;
 
-use crate::ui::chart::burn_rates;
+use crate::ui::chart::{Size, burn_rates};
 use crate::ui::context::Context;
 use crate::ui::i18n::format;
 use crate::ui::view::{Slo, SlotRow};
@@ -17,8 +17,10 @@ pub(super) fn section(view: &Slo, context: &Context) -> Markup {
         div.pair {
             section.card aria-labelledby="burn" data-live="burn" {
                 h2 #burn { (messages.burn_rates()) }
-                figure.burn {
-                    (burn_rates::draw(&view.burn_rates, &view.slots, context, "burn-now"))
+                figure.chart.burn {
+                    @for (size, id) in [(Size::Wide, "burn-now-w"), (Size::Narrow, "burn-now-n")] {
+                        (burn_rates::draw(&view.burn_rates, &view.slots, context, size, id))
+                    }
                 }
                 ul.legend {
                     li { span.key.key-page aria-hidden="true" {} (messages.legend_page()) }

@@ -191,7 +191,7 @@ fn peers(view: &Slo, context: &Context) -> Markup {
     };
     html! {
         h3 { (messages.peers()) }
-        div.scroll tabindex="0" role="region" aria-label=(messages.peers()) {
+        div.scroll tabindex="0" role="group" aria-label=(messages.peers()) {
             table.plain {
                 thead {
                     tr {

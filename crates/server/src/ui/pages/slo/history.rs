@@ -19,7 +19,7 @@ pub(super) fn section(view: &Slo, context: &Context) -> Markup {
                         li {
                             p.history-head {
                                 strong {
-                                    (format::target(revision.target)) " / " (revision.window)
+                                    (format::target(revision.target)) " / " (context.times().window_words(&revision.window, false))
                                 }
                                 " " (messages.revision_number(revision.number))
                             }

@@ -98,10 +98,13 @@ fn figures(view: &Slo, context: &Context) -> Markup {
 
 fn window(view: &Slo, context: &Context) -> String {
     let messages = context.messages();
+    let words = context
+        .times()
+        .window_words(&view.row.window, view.is_calendar);
     if view.is_calendar {
-        messages.calendar_window(&view.row.window)
+        messages.calendar_window(words)
     } else {
-        messages.rolling_window(&view.row.window)
+        messages.rolling_window(words)
     }
 }
 

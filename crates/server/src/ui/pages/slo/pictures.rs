@@ -106,7 +106,7 @@ fn happened(spans: &[Span], context: &Context) -> Markup {
     html! {
         details.data {
             summary { (messages.happened_list()) }
-            div.scroll tabindex="0" role="region" aria-label=(messages.happened_list()) {
+            div.scroll tabindex="0" role="group" aria-label=(messages.happened_list()) {
                 table.plain {
                     thead {
                         tr {
@@ -140,7 +140,7 @@ fn table(line: &Timeline, link: &dyn Fn(&DayRow) -> String, context: &Context) -
     html! {
         details.data {
             summary { (messages.day_table()) }
-            div.scroll tabindex="0" role="region" aria-label=(messages.day_table()) {
+            div.scroll tabindex="0" role="group" aria-label=(messages.day_table()) {
                 table.plain {
                     thead {
                         tr {
