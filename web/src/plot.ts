@@ -82,7 +82,14 @@ export class Plot {
   }
 
   private columns(): uPlot.AlignedData {
-    return [this.series.t, this.series[this.kind.column]];
+    const values = this.series[this.kind.column];
+    const { is_partial: partial } = this.series;
+    // A dotted line for what is partial; it reaches to its whole neighbours, so that none is torn.
+    const whole = values.map((value, place) => (partial[place] ? null : value));
+    const dotted = values.map((value, place) =>
+      partial[place - 1] || partial[place] || partial[place + 1] ? value : null,
+    );
+    return [this.series.t, whole, dotted];
   }
 
   /** Shows other figures. */
@@ -134,6 +141,7 @@ export class Plot {
           stroke: (u) => this.ink(u),
           fill: (u) => this.wash(u),
         },
+        { width: 2.25, dash: [1, 5], cap: "round", points: { show: false }, stroke: () => colour("--ink-2") },
       ],
       hooks: {
         drawClear: [(u) => this.spans(u)],
@@ -154,8 +162,9 @@ export class Plot {
 
   private written(value: number, splits: number[]): string {
     const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) * 100;
-    const places = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-    return number(Math.min(places, 6)).format(value);
+    const isEnough = (places: number) => Math.abs(step * 10 ** places - Math.round(step * 10 ** places)) < 1e-6;
+    const places = [0, 1, 2, 3, 4, 5].find(isEnough) ?? 6;
+    return number(places).format(value);
   }
 
   /** Where the line turns from good to bad: nothing left, or below the objective. */

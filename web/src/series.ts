@@ -24,6 +24,8 @@ export interface Series {
   remaining: (number | null)[];
   /** The service level over the window that ends there. */
   sli: (number | null)[];
+  /** Coverage of that window was below 0.9. */
+  is_partial: boolean[];
   /** Bad events in the step. */
   bad: (number | null)[];
   /** All events in the step. */

@@ -24,6 +24,8 @@ pub struct Series {
     pub remaining: Vec<Option<f64>>,
     /// The service level over the window that ends there; `null` when unknown.
     pub sli: Vec<Option<f64>>,
+    /// Coverage of that window was below 0.9.
+    pub is_partial: Vec<bool>,
     /// Bad events in the step; `null` when no minute of it is known.
     pub bad: Vec<Option<f64>>,
     /// All events in the step; `null` likewise.

@@ -168,13 +168,14 @@ fn the_search_for_written_text_finds_it() {
 #[test]
 fn both_languages_tell_the_same_data() {
     let number = Regex::new(r"\d[\d,]*\.?\d*%?").unwrap();
+    let figure = Regex::new(r#"<span class="number">([^<]*)</span>"#).unwrap();
     for sample in samples::all()
         .iter()
         .filter(|sample| sample.name.starts_with("team-"))
     {
         let numbers = |language| -> Vec<String> {
             let page = samples::draw(sample, language, Theme::Light).into_string();
-            let figures = figures
+            let figures = figure
                 .captures_iter(&page)
                 .map(|f| f.get(1).unwrap().as_str().to_owned());
             figures.filter(|figure| number.is_match(figure)).collect()

@@ -34,7 +34,7 @@ pub fn page(view: &Minutes, context: &Context) -> Markup {
             section.card aria-labelledby="grid" {
                 h2 #grid { (messages.minutes_grid()) }
                 (legend(context))
-                div.scroll tabindex="0" role="group" aria-label=(messages.minutes_grid()) {
+                div.scroll-x tabindex="0" role="group" aria-label=(messages.minutes_grid()) {
                     (grid::draw(view, context, "minutes"))
                 }
             }

@@ -30,15 +30,11 @@ pub fn page(view: &Overview, context: &Context) -> Markup {
         html! {
             h1.visually-hidden { (messages.where_to_look()) }
             (hero(view, context))
-            div.columns {
-                div.main-column {
-                    (section("firing", messages.firing_now(), &view.firing, context))
-                    (section("worst", messages.worst_budgets(), &view.worst, context))
-                    (section("doubtful", messages.doubtful(), &view.doubtful, context))
-                    (section("backfilling", messages.backfilling(), &view.backfilling, context))
-                }
-                (aside(view, context))
-            }
+            (section("firing", messages.firing_now(), &view.firing, context))
+            (teams(view, context))
+            (section("worst", messages.worst_budgets(), &view.worst, context))
+            (section("doubtful", messages.doubtful(), &view.doubtful, context))
+            (section("backfilling", messages.backfilling(), &view.backfilling, context))
         }
     };
     document(&sheet, context, &content)
@@ -63,6 +59,14 @@ fn hero(view: &Overview, context: &Context) -> Markup {
                         }
                     }
                 }
+                @if view.findings > 0 {
+                    li.tally.is-finding {
+                        a href=(context.href("/findings")) {
+                            span.big { (view.findings) }
+                            span.word { (messages.findings()) }
+                        }
+                    }
+                }
             }
             (states::draw(&view.states))
         }
@@ -80,23 +84,15 @@ fn section(id: &str, title: &str, rows: &[Row], context: &Context) -> Markup {
     }
 }
 
-fn aside(view: &Overview, context: &Context) -> Markup {
+fn teams(view: &Overview, context: &Context) -> Markup {
     let messages = context.messages();
     html! {
-        aside.side-column {
-            @if view.findings > 0 {
-                a.card.finding-card href=(context.href("/findings")) {
-                    span.number { (view.findings) }
-                    span { (messages.findings_to_mend()) }
-                }
-            }
-            section.card aria-labelledby="teams" {
-                h2 #teams { (messages.teams()) }
-                @if view.teams.is_empty() {
-                    p.quiet { (messages.no_teams_what()) }
-                } @else {
-                    (parts::groups(&view.teams, "teams", context))
-                }
+        section.card aria-labelledby="teams" data-live="section-teams" {
+            h2 #teams { (messages.teams()) }
+            @if view.teams.is_empty() {
+                p.quiet { (messages.no_teams_what()) }
+            } @else {
+                (parts::groups(&view.teams, "teams", context))
             }
         }
     }

@@ -73,7 +73,8 @@ fn tile(row: &Row, context: &Context) -> Markup {
             h2 { a href=(context.href(&parts::slo_path(&row.key))) { (row.title) } }
             p.of { (row.service.title()) }
             p.tile-figure title=(parts::budget_words(row, context)) {
-                (parts::left(row, context)) " " span.unit { (messages.left_word()) }
+                (parts::left(row, context))
+                @if parts::remaining(row).is_some() { " " span.unit { (messages.left_word()) } }
             }
             (budget_bar::draw(parts::remaining(row), row.state))
             (spark::draw(&row.spark))

@@ -120,6 +120,11 @@ fn special(row: &mut Row) {
             row.quality.excluded_minutes = 240;
             row.quality.coverage = Some(0.9948);
         }
+        "calendar-sync" => {
+            row.budget.unit = BudgetUnit::Ratio;
+            row.budget.allowed = 1.0 - row.target;
+            row.budget.spent = row.budget.consumed * row.budget.allowed;
+        }
         "property-sync" => row.quality.clamped_minutes = 37,
         "visitor-checkin" => no_traffic(row),
         "lab-temperature" => no_data(row),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{Timestamp, ToSpan as _};
 use tomoni_slo::{BudgetUnit, MissingData, Severity, State};
 
 use super::course::{self, SHOWN, WATERMARK_S, WINDOW_STEPS};
@@ -126,6 +126,14 @@ fn slots(row: &Row) -> Vec<SlotRow> {
     .collect()
 }
 
+/// How many events may be bad, whatever the budget's unit.
+fn allowed_events(row: &Row) -> f64 {
+    match (row.budget.unit, story(row)) {
+        (BudgetUnit::Ratio, Some(story)) => story.traffic * 28.0 * (1.0 - row.target),
+        _ => row.budget.allowed,
+    }
+}
+
 /// How a row's budget went, point by point.
 fn timeline(row: &Row) -> Timeline {
     let Some(story) = story(row) else {
@@ -200,18 +208,21 @@ fn days(row: &Row, spending: &[f64]) -> Vec<DayRow> {
                 .filter_map(|step| spending.get(step + WINDOW_STEPS))
                 .sum();
             let minutes = (until.as_second() - from.as_second()) / 60;
-            let is_known = !matches!(row.state, State::NoData | State::NoTraffic);
+            let is_loading = spans(row)
+                .iter()
+                .any(|span| span.kind == SpanKind::Backfill && until <= span.until);
+            let is_known = !matches!(row.state, State::NoData | State::NoTraffic) && !is_loading;
             let spent = if is_known { spent } else { 0.0 };
             DayRow {
                 date,
                 start: from,
                 end: until,
-                bad: (spent * row.budget.allowed).round(),
-                total: (row.budget.allowed / (1.0 - row.target) * minutes as f64
+                bad: (spent * allowed_events(row)).round(),
+                total: (allowed_events(row) / (1.0 - row.target) * minutes as f64
                     / WINDOW_MINUTES as f64)
                     .round(),
                 spent: is_known.then_some(spent),
-                known_minutes: if row.state == State::NoData {
+                known_minutes: if row.state == State::NoData || is_loading {
                     0
                 } else {
                     minutes
@@ -276,8 +287,17 @@ fn spans(row: &Row) -> Vec<Span> {
 fn explanation(row: &Row) -> Explanation {
     let coverage = row.quality.coverage.unwrap_or(1.0);
     let minutes = WINDOW_MINUTES - row.quality.excluded_minutes;
-    let bad = row.budget.spent;
-    let total = (row.budget.allowed / (1.0 - row.target)).round();
+    let is_known = !matches!(row.state, State::NoData | State::NoTraffic);
+    let bad = if is_known {
+        (row.budget.consumed * allowed_events(row)).round()
+    } else {
+        0.0
+    };
+    let total = if is_known {
+        (allowed_events(row) / (1.0 - row.target) * coverage).round()
+    } else {
+        0.0
+    };
     let is_gauge = row.budget.unit == BudgetUnit::Minutes;
     let known = (minutes as f64 * coverage).round() as i64;
     let metric = row.service.name.replace('-', "_");
@@ -321,22 +341,23 @@ fn explanation(row: &Row) -> Explanation {
         bad,
         total,
         slices: is_gauge.then(|| (known, known - bad as i64, WINDOW_MINUTES)),
-        peers: row.sli.filter(|_| !is_gauge).map_or_else(Vec::new, |sli| {
-            let remaining = row.budget.remaining();
-            vec![
-                Peer {
-                    tool: PeerTool::Sloth,
-                    sli: Some(sli - 0.08 * (1.0 - row.target)),
-                    remaining: Some(remaining - 0.08),
-                },
-                Peer {
-                    tool: PeerTool::Pyrra,
-                    sli: Some(sli + 0.01 * (1.0 - row.target)),
-                    remaining: Some(remaining + 0.01),
-                },
-            ]
-        }),
+        peers: if is_gauge { Vec::new() } else { peers(row) },
     }
+}
+
+fn peers(row: &Row) -> Vec<Peer> {
+    let Some(sli) = row.sli else {
+        return Vec::new();
+    };
+    let differing = |tool, share: f64| Peer {
+        tool,
+        sli: Some(sli + share * (1.0 - row.target)),
+        remaining: Some(row.budget.remaining() + share),
+    };
+    vec![
+        differing(PeerTool::Sloth, -0.08),
+        differing(PeerTool::Pyrra, 0.01),
+    ]
 }
 
 fn revisions(row: &Row) -> Vec<RevisionNote> {
@@ -402,7 +423,7 @@ fn generations(row: &Row) -> Vec<GenerationNote> {
 pub fn series(row: &Row) -> Series {
     let line = timeline(row);
     let step = course::STEP_S;
-    let each = row.budget.allowed / (1.0 - row.target) / WINDOW_STEPS as f64;
+    let each = allowed_events(row) / (1.0 - row.target) / WINDOW_STEPS as f64;
     let spending = story(row)
         .map(|s| course::spending(s.name, s.calm, s.troubles))
         .unwrap_or_default();
@@ -426,7 +447,8 @@ pub fn series(row: &Row) -> Series {
             .collect(),
         remaining: line.points.iter().map(|point| point.remaining).collect(),
         sli: line.points.iter().map(|point| point.sli).collect(),
-        bad: column(&|n| spent(n) * row.budget.allowed),
+        is_partial: line.points.iter().map(|point| point.is_partial).collect(),
+        bad: column(&|n| spent(n) * allowed_events(row)),
         total: column(&|n| each * course::rhythm(WATERMARK_S - (SHOWN - n) as i64 * step)),
         spans: line
             .spans
@@ -434,7 +456,7 @@ pub fn series(row: &Row) -> Series {
             .map(|span| SeriesSpan {
                 kind: kind(span.kind),
                 from: span.from.as_second(),
-                until: (span.until + SignedDuration::ZERO).as_second(),
+                until: span.until.as_second(),
                 note: span.note.clone(),
             })
             .collect(),

@@ -7,7 +7,6 @@ messages! {
     firing_now => "Firing now", "発報中のアラート";
     worst_budgets => "Least budget left", "バジェット残りが少ない順";
     doubtful => "Data missing or doubtful", "データの欠損・要確認";
-    findings_to_mend => "findings to mend", "件の指摘事項";
     teams => "Teams", "チーム";
     no_teams_what =>
         "No SLO names its team yet. Write tomoni.dev/owner into its annotations.",

@@ -116,9 +116,9 @@ fn method(method: &MethodView, context: &Context) -> String {
         MethodView::Timeslices {
             target,
             width_minutes,
-        } => messages.method_timeslices(times.window(*width_minutes), format::target(*target)),
+        } => messages.method_timeslices(times.length(*width_minutes * 60), format::target(*target)),
         MethodView::RatioTimeslices { width_minutes } => {
-            messages.method_ratio_timeslices(times.window(*width_minutes))
+            messages.method_ratio_timeslices(times.length(*width_minutes * 60))
         }
     }
 }
