@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::programs::{complain, say};
-use crate::{bench, check, demo, rules, steps, test};
+use crate::{bench, check, demo, rules, steps, test, web};
 
 /// Something that is done again and again, under one name.
 struct Habit {
@@ -45,6 +45,13 @@ const HABITS: &[Habit] = &[
         what: "measure; without a name, everything but prometheus-rules, which takes long",
         is_hidden: false,
         run: bench::run,
+    },
+    Habit {
+        name: "web",
+        arguments: "",
+        what: "install what bundles the pages' scripts, and check their types; then build again",
+        is_hidden: false,
+        run: web::run,
     },
     Habit {
         name: "fix",

@@ -9,6 +9,7 @@ mod programs;
 mod rules;
 mod steps;
 mod test;
+mod web;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@ use super::{Breach, Rule};
 /// Names that stand for a document's vocabulary or a text, and are never asked.
 const NAMES: &[&str] = &[
     "www.apache.org",
+    "www.w3.org",
     "json-schema.org",
     "keepachangelog.com",
     "semver.org",
