@@ -208,9 +208,10 @@ fn days(row: &Row, spending: &[f64]) -> Vec<DayRow> {
                 .filter_map(|step| spending.get(step + WINDOW_STEPS))
                 .sum();
             let minutes = (until.as_second() - from.as_second()) / 60;
-            let is_loading = spans(row)
-                .iter()
-                .any(|span| span.kind == SpanKind::Backfill && until <= span.until);
+            let is_loading = spans(row).iter().any(|span| {
+                let is_unknown = matches!(span.kind, SpanKind::Gap | SpanKind::Backfill);
+                is_unknown && span.from <= from && until <= span.until
+            });
             let is_known = !matches!(row.state, State::NoData | State::NoTraffic) && !is_loading;
             let spent = if is_known { spent } else { 0.0 };
             DayRow {
