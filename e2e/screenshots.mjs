@@ -57,7 +57,10 @@ for (const theme of themes) {
       const page = await context.newPage();
       for (const { name } of chosen) {
         const where = `${language}/${theme}/${width}/${name}`;
-        const said = (text) => problems.push(`${where}: ${text}`);
+        const said = (text) => {
+          problems.push(text);
+          console.log(`${where}: ${text}`);
+        };
         const onConsole = (message) => {
           if (["error", "warning"].includes(message.type())) said(`console: ${message.text()}`);
         };
@@ -97,6 +100,5 @@ async function look(page, width, said) {
 
 await browser.close();
 stop();
-for (const problem of problems) console.log(problem);
 console.log(`looked at ${looked} pages, ${problems.length} problems`);
 process.exit(problems.length > 0 ? 1 : 0);
