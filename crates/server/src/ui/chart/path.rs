@@ -52,16 +52,48 @@ pub(super) fn area(runs: &[Vec<Place>], level: f64) -> String {
 
 fn trace(path: &mut String, run: &[Place]) {
     for (place, (x, y)) in run.iter().enumerate() {
-        let command = if place == 0 { 'M' } else { 'L' };
-        let _ = write!(path, "{command}{} {}", short(*x), short(*y));
+        path.push(if place == 0 { 'M' } else { 'L' });
+        push(path, *x);
+        path.push(' ');
+        push(path, *y);
     }
 }
 
 /// A coordinate with one decimal, which is a tenth of a pixel.
 pub(super) fn short(coordinate: f64) -> String {
-    let text = format!("{coordinate:.1}");
-    match text.strip_suffix(".0") {
-        Some(whole) => whole.to_owned(),
-        None => text,
+    let mut text = String::new();
+    push(&mut text, coordinate);
+    text
+}
+
+/// Writes a coordinate. Whole tenths are much quicker to write than a float's digits, and a page
+/// holds thousands.
+fn push(text: &mut String, coordinate: f64) {
+    let tenths = (coordinate * 10.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, rest) = (tenths.abs() / 10, tenths.abs() % 10);
+    let _ = if rest == 0 {
+        write!(text, "{sign}{whole}")
+    } else {
+        write!(text, "{sign}{whole}.{rest}")
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn coordinates_have_one_decimal_at_most() {
+        for (coordinate, text) in [
+            (0.0, "0"),
+            (-0.04, "0"),
+            (12.0, "12"),
+            (12.34, "12.3"),
+            (-0.55, "-0.6"),
+            (1_099.96, "1100"),
+        ] {
+            assert_eq!(short(coordinate), text);
+        }
     }
 }
