@@ -89,7 +89,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         arguments.slos,
         rows.concat()
     );
-    results::publish("status", "Status over a warm ledger", &text)?;
+    let name = format!("status-{}", arguments.slos);
+    results::publish(&name, "Status over a warm ledger", &text)?;
     Ok(())
 }
 
