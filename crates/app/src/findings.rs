@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use tomoni_ledger::Span;
-use tomoni_slo::Figures;
+use tomoni_ledger::{Minute, Series, Span};
+use tomoni_slo::{Figures, Objective, slots};
 use tomoni_sources::prometheus::Observation;
 use tomoni_spec::Severity;
 
@@ -51,6 +51,7 @@ pub fn of<'a>(
         let said = of_failures(ledger)
             .chain(no_data(ledger, figures))
             .chain(of_figures(figures))
+            .chain(of_slots(&chosen.promise.objective))
             .chain(of_reading(ledger))
             .chain(of_births(ledger));
         for said in said {
@@ -133,6 +134,33 @@ fn no_data(ledger: &Ledger, figures: &Figures) -> Option<Said> {
             "check the metric's name and labels, that the server scrapes it, and how long it keeps \
              history",
         ),
+    })
+}
+
+/// Slots that can never be true, however bad it gets (semantics.md, "Alerts"): they depend on target
+/// and window alone.
+fn of_slots(objective: &Objective) -> Option<Said> {
+    // What can never be true does not depend on what happened: an empty ledger tells.
+    let nothing = Series::new();
+    let slots = slots(&nothing, objective, Minute::from_index(0)).ok()?;
+    let impossible: Vec<String> = slots
+        .iter()
+        .filter(|slot| slot.is_impossible)
+        .map(|slot| {
+            let (long, short) = (slot.long.window_name(), slot.short.window_name());
+            format!("{} over {long} and {short}", slot.severity.as_str())
+        })
+        .collect();
+    (!impossible.is_empty()).then(|| {
+        Said::warning(
+            "alert/impossible",
+            format!(
+                "so low a target cannot be missed fast enough to alert, even when everything fails: \
+                 {}",
+                impossible.join(", ")
+            ),
+            "raise the target, or alert on this indicator by other means",
+        )
     })
 }
 
@@ -268,9 +296,31 @@ fn said(span: Span, observation: &Observation) -> Option<Said> {
 
 #[cfg(test)]
 mod tests {
-    use tomoni_ledger::Minute;
+    use tomoni_ledger::SpanSet;
+    use tomoni_slo::{Method, MissingData, Target, Window};
 
     use super::*;
+
+    #[test]
+    fn a_slot_that_can_never_be_true_is_told() {
+        let told = |target| {
+            let objective = Objective {
+                target: Target::new(target).unwrap(),
+                method: Method::Occurrences,
+                window: Window::rolling("30d").unwrap(),
+                missing_data: MissingData::Ignore,
+                exclusions: SpanSet::new(),
+            };
+            of_slots(&objective).map(|said| said.message)
+        };
+        assert_eq!(told(0.99), None);
+        // 14.4 · 0.07 is above 1, 6 · 0.07 is not.
+        let message = told(0.93).unwrap();
+        assert!(
+            message.ends_with("everything fails: page over 1h and 5m"),
+            "{message}"
+        );
+    }
 
     #[test]
     fn a_birth_that_was_not_counted_is_told() {
