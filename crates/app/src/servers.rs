@@ -7,9 +7,6 @@ use tomoni_store::Store;
 
 use crate::error::AppError;
 
-/// Kinds of data source that speak Prometheus' API, compared without case.
-const KINDS: [&str; 5] = ["prometheus", "thanos", "mimir", "cortex", "victoriametrics"];
-
 /// How servers are reached.
 #[derive(Clone, Debug)]
 pub struct Servers {
@@ -82,10 +79,7 @@ impl Servers {
             .into_iter()
             .find(|source| source.name == name)
             .ok_or_else(|| Unserved::Undefined(name.to_owned()))?;
-        if !KINDS
-            .iter()
-            .any(|kind| source.kind.eq_ignore_ascii_case(kind))
-        {
+        if !source.is_askable() {
             return Err(Unserved::Foreign {
                 name: name.to_owned(),
                 kind: source.kind.clone(),

@@ -66,3 +66,20 @@ pub struct DataSource {
     /// Request headers in its connection details, such as Mimir's tenant.
     pub headers: Vec<(String, String)>,
 }
+
+/// Types of sources that answer as Prometheus does, in lower case.
+const PROMETHEUS_LIKE: [&str; 5] = ["prometheus", "thanos", "mimir", "cortex", "victoriametrics"];
+
+/// Whether a source of this type can be asked from here.
+pub(crate) fn is_askable(kind: &str) -> bool {
+    PROMETHEUS_LIKE
+        .iter()
+        .any(|known| kind.eq_ignore_ascii_case(known))
+}
+
+impl DataSource {
+    /// Whether it can be asked from here: whether its type speaks Prometheus' API.
+    pub fn is_askable(&self) -> bool {
+        is_askable(&self.kind)
+    }
+}

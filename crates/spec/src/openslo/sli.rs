@@ -5,8 +5,8 @@ use std::rc::Rc;
 use tomoni_slo::{Indicator, Part, Query};
 
 use super::check::beginning;
-use super::source::is_askable;
 use super::{Index, query, refer};
+use crate::catalog::is_askable;
 use crate::codes;
 use crate::near::nearest;
 use crate::promql::Parsed;

@@ -3,21 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Object;
-use crate::catalog::DataSource;
+use crate::catalog::{DataSource, is_askable};
 use crate::codes;
 use crate::scope::{Findings, Scope};
 use crate::source::Extent;
 use crate::yaml::{Entry, Node, Value};
-
-/// Types of sources that answer as Prometheus does, in lower case.
-const PROMETHEUS_LIKE: [&str; 5] = ["prometheus", "thanos", "mimir", "cortex", "victoriametrics"];
-
-/// Whether a source of this type can be asked from here.
-pub(crate) fn is_askable(kind: &str) -> bool {
-    PROMETHEUS_LIKE
-        .iter()
-        .any(|known| kind.eq_ignore_ascii_case(known))
-}
 
 /// What is known of a data source.
 #[derive(Clone, Debug)]
