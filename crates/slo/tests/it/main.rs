@@ -6,6 +6,8 @@ mod arbitrary;
 #[cfg(test)]
 mod calendars;
 #[cfg(test)]
+mod concepts;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod naive;
