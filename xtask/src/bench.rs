@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use crate::needs;
 use crate::programs::{cargo, complain, succeeds};
 use crate::steps::{Account, COULD_NOT_RUN};
+use crate::{needs, web};
 
 /// The comparisons, and the package that has them.
 const COMPARISONS: &[&str] = &["validate", "status", "prometheus-rules"];
@@ -54,6 +54,7 @@ fn compare(account: &mut Account, name: &str, arguments: &[String]) {
             return;
         }
     }
+    web::see_to_bundler(account);
     account.step(name, || {
         let built = ["build", "--release", "--locked", "--package", "tomoni-cli"];
         let run = [

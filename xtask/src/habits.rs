@@ -28,7 +28,8 @@ const HABITS: &[Habit] = &[
     Habit {
         name: "test",
         arguments: "[ARGUMENTS OF cargo test]",
-        what: "install the real servers where possible; all tests; formatting, clippy, documentation",
+        what: "install the real servers and a browser where possible; all tests, in both databases and \
+               the browser; formatting, clippy, documentation",
         is_hidden: false,
         run: test::run,
     },
@@ -52,6 +53,13 @@ const HABITS: &[Habit] = &[
         what: "install what bundles the pages' scripts, and check their types; then build again",
         is_hidden: false,
         run: web::run,
+    },
+    Habit {
+        name: "screenshots",
+        arguments: "[ARGUMENTS OF e2e/screenshots.mjs]",
+        what: "take the pictures of the pages that stand in docs/screenshots",
+        is_hidden: false,
+        run: web::screenshots,
     },
     Habit {
         name: "fix",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::programs::{complain, find, quietly};
+use crate::programs::{complain, find, find_anywhere, quietly};
 
 /// A Debian package and the programs that are wanted of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,30 @@ pub(crate) const PROMETHEUS: Package = Package {
 pub(crate) const VICTORIA_METRICS: Package = Package {
     name: "victoria-metrics",
     programs: &["victoria-metrics"],
+};
+
+/// PostgreSQL; Debian keeps its programs beside the `PATH`.
+pub(crate) const POSTGRESQL: Package = Package {
+    name: "postgresql",
+    programs: &["postgres", "initdb"],
+};
+
+/// The browser that looks at the pages.
+pub(crate) const CHROMIUM: Package = Package {
+    name: "chromium",
+    programs: &["chromium"],
+};
+
+/// What runs the browser's tests, and what bundles the pages' scripts.
+pub(crate) const NODE: Package = Package {
+    name: "nodejs",
+    programs: &["node"],
+};
+
+/// What installs the packages of the two.
+pub(crate) const NPM: Package = Package {
+    name: "npm",
+    programs: &["npm"],
 };
 
 /// While this file says no, Debian's packages do not start the services they bring: we want the
@@ -60,7 +84,8 @@ pub(crate) fn advice(missing: &[Package]) -> String {
 }
 
 fn without(packages: &[Package]) -> Vec<Package> {
-    let is_missing = |package: &&Package| package.programs.iter().any(|p| find(p).is_none());
+    let is_missing =
+        |package: &&Package| package.programs.iter().any(|p| find_anywhere(p).is_none());
     packages.iter().filter(is_missing).copied().collect()
 }
 
@@ -215,6 +240,17 @@ esac
             fs::read_to_string(&machine.installer.policy).unwrap(),
             "theirs"
         );
+    }
+
+    #[test]
+    fn a_program_of_which_versions_are_installed_is_found_beside_the_path() {
+        let has_versions = Path::new("/usr/lib/postgresql").is_dir();
+        let found = find_anywhere("initdb").is_some();
+        assert!(
+            found || !has_versions,
+            "PostgreSQL's folder holds no initdb"
+        );
+        assert_eq!(find_anywhere("no-such-program-anywhere"), None);
     }
 
     #[test]

@@ -18,6 +18,24 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
+/// Where Debian puts programs of which several versions may be installed: folder, then what stands
+/// in each version's folder.
+const VERSIONED: &[(&str, &str)] = &[("/usr/lib/postgresql", "bin")];
+
+/// Where the program is found on the `PATH`, or where Debian keeps its versions.
+pub(crate) fn find_anywhere(program: &str) -> Option<PathBuf> {
+    let versions = VERSIONED.iter().flat_map(|(folder, inner)| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(move |entry| entry.path().join(inner))
+    });
+    let beside = || {
+        versions
+            .map(|folder| folder.join(program))
+            .find(|file| file.is_file())
+    };
+    find(program).or_else(beside)
+}
+
 /// The cargo that runs us, in the repository's root.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use crate::needs::{self, Package};
 use crate::programs::complain;
+
+/// Where this is `1`, what cannot be tested fails rather than being skipped.
+pub(crate) const REQUIRE_VARIABLE: &str = "TOMONI_REQUIRE_REAL";
 
 /// Something does not hold.
 pub(crate) const DOES_NOT_HOLD: u8 = 1;
@@ -41,6 +45,17 @@ impl Account {
     /// Something that the reader must know beside whether the steps passed: said at the end.
     pub(crate) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
+    }
+
+    /// Something was not tried for want of programs: said at once and at the end, and a failure
+    /// where everything is required.
+    pub(crate) fn missing(&mut self, what: &str, packages: &[Package]) {
+        let note = format!("{what}: {}", needs::advice(packages));
+        complain(&format!("xtask: {note}"));
+        if std::env::var(REQUIRE_VARIABLE).is_ok_and(|value| value == "1") {
+            self.step(&format!("{REQUIRE_VARIABLE}=1: {what}"), || false);
+        }
+        self.note(note);
     }
 
     /// Says how everything ended, and with what code to leave.

@@ -4,24 +4,26 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::programs::{cargo, complain};
-use crate::steps::Account;
-use crate::{check, needs};
+use crate::steps::{Account, REQUIRE_VARIABLE};
+use crate::{check, needs, web};
 
-/// A test that needs a real server fails, rather than being skipped, when this is `1`.
-const REQUIRE_VARIABLE: &str = "TOMONI_REQUIRE_REAL";
+/// The servers that the Rust tests stand on.
+const SERVERS: [needs::Package; 3] = [
+    needs::PROMETHEUS,
+    needs::VICTORIA_METRICS,
+    needs::POSTGRESQL,
+];
 
-/// Installs what is missing, tests, and checks formatting, lints and documentation. Arguments go to `cargo test`,
-/// and then only that is run.
+/// Installs what is missing, tests, also in a browser, and checks formatting, lints and documentation.
+/// Arguments go to `cargo test`, and then only that is run.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let mut account = Account::default();
-    let missing = needs::see_to(&[needs::PROMETHEUS, needs::VICTORIA_METRICS]);
+    let missing = needs::see_to(&SERVERS);
     if !missing.is_empty() {
-        let note = format!(
-            "NOT TESTED against real servers: {}",
-            needs::advice(&missing)
-        );
-        complain(&format!("xtask: {note}"));
-        account.note(note);
+        account.missing("NOT TESTED against real servers", &missing);
+    }
+    if arguments.is_empty() {
+        web::see_to_bundler(&mut account);
     }
     let mut command = tests(arguments);
     if missing.is_empty() {
@@ -34,6 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         passed
     });
     if arguments.is_empty() {
+        web::test(&mut account);
         check::formatting(&mut account);
         check::clippy(&mut account);
         check::documentation(&mut account);
