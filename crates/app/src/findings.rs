@@ -7,13 +7,14 @@ use tomoni_ledger::{Minute, Series, Span};
 use tomoni_slo::{Figures, Objective, slots};
 use tomoni_sources::prometheus::Observation;
 use tomoni_spec::Severity;
+use utoipa::ToSchema;
 
 use crate::instant;
 use crate::refresh::{Failure, Ledger};
 use crate::select::Chosen;
 
 /// A finding, as JSON shows it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 pub struct FindingRow {
     /// The SLO it is about.
     pub slo: Option<String>,

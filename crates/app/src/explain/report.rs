@@ -1,12 +1,13 @@
 //! The shape of `explain`.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::findings::FindingRow;
 use crate::status::{Count, SloRow, SlotRow};
 
 /// How the figures of an SLO's objectives came about.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Explanations {
     /// The instant the figures are for, floored to the minute.
     pub at: String,
@@ -17,7 +18,7 @@ pub struct Explanations {
 }
 
 /// How one objective's figures came about.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The figures themselves, as `status` shows them.
     pub figures: SloRow,
@@ -50,7 +51,7 @@ pub struct Explanation {
 }
 
 /// A window's place in time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WindowRow {
     /// As the document wrote it.
     pub text: String,
@@ -71,7 +72,7 @@ pub struct WindowRow {
 }
 
 /// Slices of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SlicesRow {
     /// How long each is.
     pub width_minutes: i64,
@@ -88,7 +89,7 @@ pub struct SlicesRow {
 }
 
 /// What is counted, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CountingRow {
     /// The server, without credentials.
     pub server: Option<String>,
@@ -103,7 +104,7 @@ pub struct CountingRow {
 }
 
 /// A query and how it is read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QueryRow {
     /// `good`, `bad`, `total`, `success`, `failure` or `value`.
     pub role: &'static str,
@@ -116,7 +117,7 @@ pub struct QueryRow {
 }
 
 /// What is known of the window's minutes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct CoverageRow {
     /// Known over not excluded; `null` when all are excluded.
     pub share: Option<f64>,
@@ -141,7 +142,7 @@ pub struct CoverageRow {
 }
 
 /// Stretches of minutes: how many there are, and the longest of them in order of time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Gaps {
     /// How many stretches there are.
     pub count: usize,
@@ -152,7 +153,7 @@ pub struct Gaps {
 }
 
 /// A stretch of minutes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SpanRow {
     /// Where its first minute begins (UTC).
     pub from: String,
@@ -163,7 +164,7 @@ pub struct SpanRow {
 }
 
 /// Minutes that do not count, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExclusionRow {
     /// Which: the part inside the window.
     #[serde(flatten)]
@@ -177,7 +178,7 @@ pub struct ExclusionRow {
 }
 
 /// What became of series in the time that this run read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SeriesRow {
     /// Ledger minutes that this run read.
     pub read_minutes: i64,
@@ -193,7 +194,7 @@ pub struct SeriesRow {
 }
 
 /// One line of arithmetic.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Step {
     /// What is computed: `sli`, `allowed`, `spent`, `remaining`, `imputed`.
     pub name: &'static str,
@@ -206,7 +207,7 @@ pub struct Step {
 }
 
 /// What spent the budget: the worst first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Spending {
     /// Every UTC day of the window, oldest first.
     pub days: Vec<SpentRow>,
@@ -217,7 +218,7 @@ pub struct Spending {
 }
 
 /// What a stretch of time spent.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SpentRow {
     /// Which.
     #[serde(flatten)]
@@ -231,7 +232,7 @@ pub struct SpentRow {
 }
 
 /// A burn rate with what it is made of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct BurnRow {
     /// The window.
     pub window: String,
@@ -248,7 +249,7 @@ pub struct BurnRow {
 }
 
 /// A pair of windows with how urgent it is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SeveritySlot {
     /// `page` or `ticket`.
     pub severity: &'static str,
@@ -260,7 +261,7 @@ pub struct SeveritySlot {
 }
 
 /// One minute.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct MinuteRow {
     /// Its end (UTC).
     pub end: String,

@@ -5,11 +5,12 @@
 
 use serde::{Serialize, Serializer};
 use tomoni_ledger::Events;
+use utoipa::ToSchema;
 
 use crate::findings::FindingRow;
 
 /// Every objective that was asked for, at one instant.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct StatusReport {
     /// The instant the figures are for, floored to the minute.
     pub at: String,
@@ -21,7 +22,7 @@ pub struct StatusReport {
 }
 
 /// The figures of one objective.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SloRow {
     /// The SLO's name (`metadata.name`).
     pub slo: String,
@@ -98,7 +99,7 @@ impl SloRow {
 }
 
 /// An error budget, in the method's own unit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct BudgetRow {
     /// What may be spent in the window (so far).
     pub allowed: Option<f64>,
@@ -113,7 +114,7 @@ pub struct BudgetRow {
 }
 
 /// The alert of one severity.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AlertRow {
     /// `page` or `ticket`.
     pub severity: &'static str,
@@ -126,7 +127,7 @@ pub struct AlertRow {
 }
 
 /// One pair of windows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SlotRow {
     /// The long window.
     pub long: String,
@@ -146,7 +147,8 @@ pub struct SlotRow {
 }
 
 /// Burn rates by window, written as one object in the order given.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, ToSchema)]
+#[schema(value_type = HashMap<String, Option<f64>>)]
 pub struct BurnRates(pub Vec<(String, Option<f64>)>);
 
 impl Serialize for BurnRates {
@@ -156,7 +158,8 @@ impl Serialize for BurnRates {
 }
 
 /// A number of events: written as an integer when it is whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = f64)]
 pub struct Count(pub Events);
 
 impl Serialize for Count {
