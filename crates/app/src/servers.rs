@@ -40,6 +40,12 @@ pub enum Unserved {
          --prometheus URL"
     )]
     NoAddress(String),
+    /// Its counts are pushed: no server has them, only what Tomoni keeps.
+    #[error(
+        "the counts of `{0}` are pushed, and are kept by the server they are pushed to: ask that \
+         one, or give its --data folder"
+    )]
+    Pushed(String),
     /// An indicator's queries go to two servers.
     #[error(
         "its two queries name different data sources, `{0}` and `{1}`: both halves of a ratio must \
@@ -53,12 +59,15 @@ impl Servers {
     ///
     /// # Errors
     ///
-    /// When there is none.
+    /// When there is none; nobody is asked for counts that are pushed.
     pub fn of(
         &self,
         promise: &Promise,
         data_sources: &[Defined<DataSource>],
     ) -> Result<Config, Unserved> {
+        if let Some(sli) = promise.indicator.pushed() {
+            return Err(Unserved::Pushed(sli.to_owned()));
+        }
         let names: Vec<Option<&str>> = promise
             .indicator
             .queries()
@@ -260,6 +269,12 @@ mod tests {
             Unserved::Foreign { .. }
         ));
         assert!(matches!(of(Some("dog"), None), Unserved::Divided(..)));
+        let mut pushed = promise(None, None);
+        pushed.indicator = Indicator::Pushed {
+            sli: "firmware".to_owned(),
+        };
+        let refused = servers.of(&pushed, &sources).unwrap_err();
+        assert_eq!(refused, Unserved::Pushed("firmware".to_owned()));
     }
 
     #[tokio::test]

@@ -28,7 +28,7 @@ pub enum Part {
     Bad,
 }
 
-/// A service level indicator, in OpenSLO's three kinds.
+/// A service level indicator: OpenSLO's three kinds, and counts that are pushed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Indicator {
     /// Events of which some are good (OpenSLO's `ratioMetric` with `total`).
@@ -54,16 +54,31 @@ pub enum Indicator {
         /// The value.
         query: Query,
     },
+    /// Events that somebody counts elsewhere and pushes in batches (`type: tomoni.dev/push`).
+    /// Nobody is asked for them.
+    Pushed {
+        /// The name under which they are pushed.
+        sli: String,
+    },
 }
 
 impl Indicator {
-    /// All of its queries; of a ratio, the part's comes first.
+    /// All of its queries; of a ratio, the part's comes first. None where counts are pushed.
     pub fn queries(&self) -> Vec<&Query> {
         match self {
             Self::Ratio {
                 part_query, total, ..
             } => vec![part_query, total],
             Self::Raw { query, .. } | Self::Threshold { query } => vec![query],
+            Self::Pushed { .. } => Vec::new(),
+        }
+    }
+
+    /// The name under which its counts are pushed; `None` where they are read from a source.
+    pub fn pushed(&self) -> Option<&str> {
+        match self {
+            Self::Pushed { sli } => Some(sli),
+            Self::Ratio { .. } | Self::Raw { .. } | Self::Threshold { .. } => None,
         }
     }
 }

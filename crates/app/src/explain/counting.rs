@@ -12,6 +12,7 @@ pub(super) fn row(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Coun
         Indicator::Ratio { .. } => "ratio",
         Indicator::Raw { .. } => "raw",
         Indicator::Threshold { .. } => "threshold",
+        Indicator::Pushed { .. } => "pushed",
     };
     CountingRow {
         server: ledger.server.clone(),
@@ -67,6 +68,14 @@ fn queries(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Vec<QueryRo
             ),
         }],
         Indicator::Threshold { query } => vec![gauge_row(query)],
+        Indicator::Pushed { sli } => vec![QueryRow {
+            role: "pushed",
+            promql: String::new(),
+            counting: "exact",
+            read_as: format!(
+                "counts that are pushed under the name {sli}; a minute that nobody pushed is unknown"
+            ),
+        }],
     }
 }
 

@@ -50,7 +50,10 @@ impl Plan {
             planned.spans.push(span);
             return;
         }
-        let server = task.servers.map(|servers| {
+        // What was pushed is in the store, or nowhere.
+        let is_kept = promise.indicator.pushed().is_some() && task.store.is_some();
+        let servers = task.servers.filter(|_| !is_kept);
+        let server = servers.map(|servers| {
             let config = servers.of(promise, task.data_sources)?;
             Ok(self.server(config))
         });

@@ -95,6 +95,12 @@ pub enum SourceError {
         /// Which limit was hit.
         message: String,
     },
+    /// Counts that are pushed were asked for.
+    #[error("the counts of `{sli}` are pushed: no server can be asked for them")]
+    Pushed {
+        /// The name under which they are pushed.
+        sli: String,
+    },
     /// A query in a document is not PromQL.
     #[error("`{query}` is not PromQL: {message}")]
     Promql {
@@ -124,7 +130,7 @@ impl SourceError {
     pub const fn is_about_the_server(&self) -> bool {
         !matches!(
             self,
-            Self::Query { .. } | Self::TooMuch { .. } | Self::Promql { .. }
+            Self::Query { .. } | Self::TooMuch { .. } | Self::Promql { .. } | Self::Pushed { .. }
         )
     }
 }

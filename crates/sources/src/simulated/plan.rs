@@ -89,6 +89,9 @@ pub(super) fn of(world: &World, want: &Want) -> Plan {
             want.resolution_minutes,
         ),
         Indicator::Threshold { query } => gauge(world, &query.promql, want.key.threshold),
+        Indicator::Pushed { sli } => Err(format!(
+            "the counts of `{sli}` are pushed: they are not simulated"
+        )),
     };
     plan.unwrap_or_else(|text| Plan::NotUnderstood(vec![Observation::Warning { text }]))
 }

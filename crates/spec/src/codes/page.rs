@@ -51,7 +51,7 @@ fn heading(group: &str) -> &str {
         "yaml" => "YAML",
         "formats" => "formats",
         "openslo" => "OpenSLO",
-        "tomoni" => "annotations under tomoni.dev/",
+        "tomoni" => "what stands under tomoni.dev/",
         "promql" => "queries",
         other => other,
     }

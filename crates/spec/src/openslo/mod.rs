@@ -7,6 +7,7 @@ mod alerting;
 pub(crate) mod annotations;
 mod check;
 mod exclusions;
+mod push;
 mod query;
 mod refer;
 mod scalar;

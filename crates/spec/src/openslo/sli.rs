@@ -5,7 +5,7 @@ use std::rc::Rc;
 use tomoni_slo::{Indicator, Part, Query};
 
 use super::check::beginning;
-use super::{Index, query, refer};
+use super::{Index, push, query, refer};
 use crate::catalog::is_askable;
 use crate::codes;
 use crate::near::nearest;
@@ -67,7 +67,9 @@ pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, index: &Index<'_>)
         let Some(ratio) = spec.get("ratioMetric") else {
             return Measured::Unsound;
         };
-        if let Some(raw) = ratio.get("raw") {
+        if let Some(raw) = ratio.get("raw").filter(|raw| push::is_meant(raw)) {
+            push::read(scope, ratio, raw).ok_or(Refusal::Unsound)
+        } else if let Some(raw) = ratio.get("raw") {
             asker.ask(scope, raw).map(|asked| {
                 query::check_raw(scope, &asked);
                 let rates_success = ratio.text_at(&["rawType"]) == Some("success");
@@ -149,6 +151,10 @@ impl Asker<'_> {
         metric: &'n Node<'a>,
     ) -> Result<Asked<'n, 'a>, Refusal> {
         let source = metric.get("metricSource").ok_or(Refusal::Unsound)?;
+        if push::is_meant(metric) {
+            push::elsewhere(scope, source);
+            return Err(Refusal::Unsound);
+        }
         let Some(identity) = server(scope, source, self.index)? else {
             if !std::mem::replace(&mut self.told, true) {
                 elsewhere(scope, source, self.index);

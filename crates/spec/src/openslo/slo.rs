@@ -280,7 +280,7 @@ impl Common<'_> {
                 op: objective.text_at(&["op"])?.parse::<Op>().ok()?,
                 value: objective.get("value")?.number()? + 0.0,
             }),
-            Indicator::Ratio { .. } | Indicator::Raw { .. } => None,
+            Indicator::Ratio { .. } | Indicator::Raw { .. } | Indicator::Pushed { .. } => None,
         };
         Some(Promise {
             display_name: objective.text_at(&["displayName"]).map(ToOwned::to_owned),

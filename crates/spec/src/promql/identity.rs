@@ -82,6 +82,10 @@ pub(crate) fn generation_of(
                 hash.put(&query.expression()?);
             }
         },
+        (Indicator::Pushed { sli }, []) => {
+            hash.put("pushed");
+            hash.put(sli);
+        }
         _ => {
             return Err(PromqlError::somewhere(
                 "an indicator has other queries than were parsed",

@@ -209,3 +209,36 @@ spec:
     );
     assert!(wide.slos.is_empty());
 }
+
+#[test]
+fn pushed_counts_are_kept_under_their_name() {
+    let of = |sli: &str, name: &str| {
+        let text = format!(
+            "apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: {name}}}
+spec:
+  service: firmware
+  indicator:
+    metadata: {{name: updates}}
+    spec:
+      ratioMetric:
+        rawType: success
+        raw: {{metricSource: {{type: tomoni.dev/push, spec: {{sli: {sli}}}}}}}
+  timeWindow: [{{duration: 28d, isRolling: true}}]
+  budgetingMethod: Occurrences
+  objectives: [{{target: 0.99}}]
+"
+        );
+        slo(&catalog(&text), name)
+            .expect("it can be evaluated")
+            .promises[0]
+            .clone()
+    };
+    let updates = of("updates", "firmware-updates");
+    assert_eq!(updates.indicator.pushed(), Some("updates"));
+    assert!(updates.indicator.queries().is_empty());
+    assert_eq!(updates.key, of("updates", "other").key);
+    assert_ne!(updates.key, of("update", "firmware-updates").key);
+    assert_eq!(updates.key.threshold, None);
+}

@@ -85,6 +85,7 @@ impl Recipe {
                 }))
             }
             Indicator::Threshold { query } => gauge(query, want.key.threshold),
+            Indicator::Pushed { sli } => Err(SourceError::Pushed { sli: sli.clone() }),
         }
     }
 

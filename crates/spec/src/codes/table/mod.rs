@@ -61,6 +61,7 @@ pub(super) static TABLE: &[&Code] = &[
     &UNKNOWN_ANNOTATION,
     &ANNOTATION,
     &EXCLUSION,
+    &PUSH,
     &PROMQL_SYNTAX,
     &PROMQL_UNITS,
     &PROMQL_SAME,

@@ -33,6 +33,16 @@ pub(crate) static EXCLUSION: Code = error(
     },
 );
 
+pub(crate) static PUSH: Code = error(
+    "tomoni/push",
+    "A pushed SLI that is not written as one",
+    "Counts that nobody can be asked for are pushed in batches, good and total together. So `tomoni.dev/push` stands once, under `raw`, and its spec has one field: `sli`, the name under which they are pushed.",
+    Example::Whole {
+        right: "apiVersion: openslo/v1\nkind: SLI\nmetadata:\n  name: firmware-updates\nspec:\n  ratioMetric:\n    rawType: success\n    raw:\n      metricSource:\n        type: tomoni.dev/push\n        spec:\n          sli: firmware-updates\n",
+        wrong: "apiVersion: openslo/v1\nkind: SLI\nmetadata:\n  name: firmware-updates\nspec:\n  ratioMetric:\n    rawType: success\n    raw:\n      metricSource:\n        type: tomoni.dev/push\n        spec:\n          name: firmware-updates\n",
+    },
+);
+
 pub(crate) static PROMQL_SYNTAX: Code = error(
     "promql/syntax",
     "A query is not PromQL",

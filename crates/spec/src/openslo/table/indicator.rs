@@ -86,12 +86,14 @@ pub(super) static METRIC_SOURCE: Shape = Shape {
         optional(
             "type",
             text(),
-            "The kind of source, such as Prometheus; it may be left out beside a metricSourceRef.",
+            "The kind of source, such as Prometheus; it may be left out beside a metricSourceRef. \
+             `tomoni.dev/push`, under `raw`: counts that are pushed.",
         ),
         required(
             "spec",
             Kind::Free,
-            "What the source is asked; of Prometheus `query`, in PromQL.",
+            "What the source is asked; of Prometheus `query`, in PromQL; of counts that are pushed \
+             `sli`, the name under which they are.",
         ),
     ],
     rules: &[],

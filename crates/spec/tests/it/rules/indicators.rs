@@ -168,3 +168,42 @@ const QUERIES: &[Broken] = &[
 fn queries() {
     see!(shown(QUERIES));
 }
+
+const THRESHOLD: &str = "      thresholdMetric:\n        metricSource:\n          type: Prometheus\n          spec:\n            query: battery_volts{job=\"building-hub\"}\n";
+const PUSHED: &[Broken] = &[
+    (
+        "a threshold is not pushed",
+        THRESHOLD,
+        "      thresholdMetric:\n        metricSource:\n          type: tomoni.dev/push\n          spec: {sli: hubs}\n",
+    ),
+    (
+        "good and total are not pushed one by one",
+        "        metricSourceRef: metrics\n        spec:\n          query: http_requests_total{job=\"unlock-api\"}\n",
+        "        type: tomoni.dev/push\n        spec: {sli: unlocks}\n",
+    ),
+    (
+        "the type is misspelt",
+        THRESHOLD,
+        "      ratioMetric: {rawType: success, raw: {metricSource: {type: tomoni.dev/pushed, spec: {sli: hubs}}}}\n",
+    ),
+    (
+        "no DataSource has what is pushed",
+        THRESHOLD,
+        "      ratioMetric: {rawType: success, raw: {metricSource: {type: tomoni.dev/push, metricSourceRef: metrics, spec: {sli: hubs}}}}\n",
+    ),
+    (
+        "a name is one",
+        THRESHOLD,
+        "      ratioMetric: {rawType: success, raw: {metricSource: {type: tomoni.dev/push, spec: {sli: Our Hubs}}}}\n",
+    ),
+    (
+        "rawType says nothing",
+        "      thresholdMetric:\n        metricSource:\n          type: Prometheus\n          spec:\n            query: battery_volts{job=\"building-hub\"}\n  timeWindow:\n    - duration: 1M\n      calendar:\n        startTime: 2026-01-01 00:00:00\n        timeZone: Asia/Tokyo\n  budgetingMethod: Occurrences\n  objectives:\n    - op: gte\n      value: 12\n      targetPercent: 99.5\n",
+        "      ratioMetric: {rawType: failure, raw: {metricSource: {type: tomoni.dev/push, spec: {sli: hubs}}}}\n  timeWindow:\n    - duration: 1M\n      isRolling: true\n  budgetingMethod: Occurrences\n  objectives:\n    - targetPercent: 99.5\n",
+    ),
+];
+
+#[test]
+fn pushed_counts() {
+    see!(shown(PUSHED));
+}
