@@ -3,6 +3,7 @@
 
 mod codes;
 mod fixtures;
+mod guides;
 mod hostile;
 mod lab;
 mod meaning;

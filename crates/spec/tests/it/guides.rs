@@ -1,0 +1,29 @@
+//! The documents that the guides tell people to write: read without a finding.
+
+use std::fs;
+
+use tomoni_spec::{SourceFile, read};
+
+use crate::support::root;
+
+/// The YAML blocks of a page.
+fn documents(page: &str) -> Vec<SourceFile> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
+    let blocks = text.split("```yaml\n").skip(1);
+    blocks
+        .enumerate()
+        .map(|(number, rest)| SourceFile {
+            name: format!("{page}, block {}", number + 1).into(),
+            bytes: rest.split("```").next().unwrap().as_bytes().to_vec(),
+        })
+        .collect()
+}
+
+#[test]
+fn what_getting_started_says_can_be_copied() {
+    let documents = documents("docs/getting-started.md");
+    assert_eq!(documents.len(), 2);
+    let catalog = read(&documents);
+    assert_eq!(catalog.findings, []);
+    assert_eq!(catalog.slos.len(), 2);
+}
