@@ -1,17 +1,19 @@
 #![doc = include_str!("../README.md")]
 
-mod batch;
+mod db;
 mod error;
-mod fold;
-mod ids;
+#[cfg(any(test, feature = "faults"))]
+pub mod faults;
+mod journal;
+mod ledger;
 mod meta;
-mod open;
-mod packed;
-mod reading;
-mod sql;
+mod place;
+mod schema;
 mod store;
-mod tail;
 
-pub use error::StoreError;
-pub use open::DATABASE;
-pub use store::{Known, Store};
+pub use db::sqlite::DATABASE;
+pub use error::{Conflict, StoreError};
+pub use journal::{Draft, Entry, JOURNAL_PAGE_MAX, Op};
+pub use ledger::known::Known;
+pub use place::Place;
+pub use store::Store;

@@ -1,27 +1,49 @@
 //! What holds for all ledgers together.
 
-use sqlx::SqliteConnection;
-
+use crate::db::{Sql, Tx};
 use crate::error::Trouble;
 
 /// The server that ledgers without a data source of their own are counted from.
 const SERVER: &str = "server";
+/// How often ledgers were forgotten: whoever remembers their numbers looks at it.
+const FORGOTTEN: &str = "forgotten";
 
 /// The server's name, as it was given; `None` before the first.
-pub(crate) async fn server(db: &mut SqliteConnection) -> Result<Option<String>, Trouble> {
-    let text = "SELECT value FROM meta WHERE name = $1";
-    let found = sqlx::query_scalar(text).bind(SERVER);
-    Ok(found.fetch_optional(db).await?)
+pub(crate) async fn server(db: &mut Tx) -> Result<Option<String>, Trouble> {
+    get(db, SERVER).await
 }
 
 /// Gives the server another name.
-pub(crate) async fn set_server(db: &mut SqliteConnection, name: &str) -> Result<(), Trouble> {
+pub(crate) async fn set_server(db: &mut Tx, name: &str) -> Result<(), Trouble> {
+    set(db, SERVER, name).await
+}
+
+/// How often ledgers were forgotten.
+pub(crate) async fn forgotten(db: &mut Tx) -> Result<i64, Trouble> {
+    let Some(text) = get(db, FORGOTTEN).await? else {
+        return Ok(0);
+    };
+    let why = "it is not a number";
+    text.parse()
+        .map_err(|_| Trouble::Row(format!("`{FORGOTTEN}` in the table meta"), why))
+}
+
+/// Ledgers are forgotten: their numbers may be given to others.
+pub(crate) async fn forget(db: &mut Tx) -> Result<(), Trouble> {
+    let times = forgotten(db).await? + 1;
+    set(db, FORGOTTEN, &times.to_string()).await
+}
+
+async fn get(db: &mut Tx, name: &str) -> Result<Option<String>, Trouble> {
+    let sql = Sql::new("SELECT value FROM meta WHERE name = $1").bind(name);
+    let found: Option<(String,)> = db.first(sql).await?;
+    Ok(found.map(|(value,)| value))
+}
+
+async fn set(db: &mut Tx, name: &str, value: &str) -> Result<(), Trouble> {
     let text = "INSERT INTO meta (name, value) VALUES ($1, $2) \
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    sqlx::query(text)
-        .bind(SERVER)
-        .bind(name)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.run(Sql::new(text).bind(name).bind(value))
+        .await
+        .map(drop)
 }

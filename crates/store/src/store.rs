@@ -1,62 +1,35 @@
 //! The store: what is held, and keeping more.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use sqlx::sqlite::SqlitePool;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
-use tokio::sync::Mutex;
 use tomoni_engine::Keep;
-use tomoni_ledger::{Day, DayFacts, SpanSet, Sums};
+use tomoni_ledger::{Day, DayFacts};
 use tomoni_slo::LedgerKey;
 
-use crate::batch::Entry;
+use crate::db::{Database, Pool, postgres, sqlite};
 use crate::error::{StoreError, Trouble};
-use crate::fold::fold;
-use crate::ids::{Found, Ids};
+use crate::journal::{self, Draft, Entry};
+use crate::ledger::forget;
+use crate::ledger::ids::Ids;
+use crate::ledger::keep;
+use crate::ledger::known::{self, Known};
 use crate::meta;
-use crate::open;
-use crate::reading::{self, LedgerDay};
-use crate::tail;
+use crate::place::Place;
 
-/// The data folder's database. Cheap to clone; clones are the same store.
+/// How an address of an SQLite database begins; the folder follows.
+const SQLITE: &str = "sqlite:";
+
+/// The database. Cheap to clone; clones are the same store.
 #[derive(Clone, Debug)]
 pub struct Store {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
-struct Inner {
-    path: PathBuf,
-    pool: SqlitePool,
-    /// Held while writing: writers of this process queue here instead of waiting in turns.
-    writing: Mutex<()>,
-    ids: Ids,
-}
-
-/// What is held of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// The ledger.
-    pub key: LedgerKey,
-    /// The days of which minutes are held, in order, with what they add up to.
-    pub totals: Vec<(Day, Sums)>,
-    /// The minutes that were read.
-    pub settled: SpanSet,
-    /// The minutes that were read for good.
-    pub closed: SpanSet,
-}
-
-impl Known {
-    const fn nothing(key: LedgerKey) -> Self {
-        Self {
-            key,
-            totals: Vec::new(),
-            settled: SpanSet::new(),
-            closed: SpanSet::new(),
-        }
-    }
+pub(crate) struct Inner {
+    pub(crate) database: Database,
+    pub(crate) ids: Ids,
 }
 
 impl Store {
@@ -71,21 +44,52 @@ impl Store {
     /// When the folder cannot be made or written, the file is not a database of this program, is
     /// damaged, or was written by a newer version.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
-        let (path, options) = open::options(folder)?;
-        let pool = open::pool(&path, options).await?;
-        Ok(Self::over(path, pool))
+        let (path, options) = sqlite::options(folder)?;
+        let place = Place::File(path);
+        let pool = sqlite::pool(&place, options).await?;
+        Ok(Self::over(place, Pool::Sqlite(pool)))
     }
 
-    fn over(path: PathBuf, pool: SqlitePool) -> Self {
+    /// Opens a database by its address: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, where the
+    /// tables are made when they are missing, or `sqlite:FOLDER`, which is [`Store::open`].
+    ///
+    /// Should the server go away later, calls fail with [`StoreError::Unavailable`] within some
+    /// seconds, and succeed again as soon as it is back.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be read, the server cannot be reached or refuses, or the tables are
+    /// of another program or of a newer version.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        if let Some(folder) = url.strip_prefix(SQLITE) {
+            let folder = folder.strip_prefix("//").unwrap_or(folder);
+            return Self::open(Path::new(folder)).await;
+        }
+        if !["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            let why = "it begins with neither postgres:// nor sqlite:".to_owned();
+            return Err(StoreError::Address { why });
+        }
+        let (place, options) = postgres::options(url)?;
+        let pool = postgres::pool(&place, options).await?;
+        Ok(Self::over(place, Pool::Postgres(pool)))
+    }
+
+    pub(crate) fn over(place: Place, pool: Pool) -> Self {
         let inner = Inner {
-            path,
-            pool,
-            writing: Mutex::new(()),
+            database: Database::new(place, pool),
             ids: Ids::default(),
         };
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// Where the database is, without a password.
+    pub fn place(&self) -> &Place {
+        &self.inner.database.place
     }
 
     /// What is held of each of these ledgers, in their order. Of a ledger that was never kept
@@ -95,9 +99,14 @@ impl Store {
     ///
     /// When the database cannot be read or is damaged.
     pub async fn known(&self, keys: &[LedgerKey]) -> Result<Vec<Known>, StoreError> {
-        self.try_known(keys)
-            .await
-            .map_err(|e| e.at(&self.inner.path))
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            let (known, found) = known::known(&mut tx, &self.inner.ids, keys).await?;
+            tx.commit().await?;
+            self.inner.ids.remember(found);
+            Ok(known)
+        };
+        self.said(read.await)
     }
 
     /// The minutes of these days, those of them that are held, in the order asked for.
@@ -110,9 +119,14 @@ impl Store {
         &self,
         wanted: &[(LedgerKey, Vec<Day>)],
     ) -> Result<Vec<(LedgerKey, Vec<DayFacts>)>, StoreError> {
-        self.try_days(wanted)
-            .await
-            .map_err(|e| e.at(&self.inner.path))
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            let (days, found) = known::days(&mut tx, &self.inner.ids, wanted).await?;
+            tx.commit().await?;
+            self.inner.ids.remember(found);
+            Ok(days)
+        };
+        self.said(read.await)
     }
 
     /// Keeps facts and what they settle and close: all of it or nothing, in one transaction. What
@@ -121,11 +135,37 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the database cannot be written; nothing was kept then.
+    /// When the database cannot be written; nothing was kept then. Only after
+    /// [`StoreError::Unavailable`] it may have been kept all the same; keeping it again changes
+    /// nothing.
     pub async fn keep(&self, keeps: &[Keep]) -> Result<(), StoreError> {
-        self.try_keep(keeps)
-            .await
-            .map_err(|e| e.at(&self.inner.path))
+        let keeps: Vec<&Keep> = keeps.iter().filter(|k| !keep::is_nothing(k)).collect();
+        if keeps.is_empty() {
+            return Ok(());
+        }
+        let write = async {
+            let mut writing = self.inner.database.write("keep").await?;
+            let found = keep::keep(&mut writing.tx, &self.inner.ids, &keeps).await?;
+            writing.commit().await?;
+            self.inner.ids.remember(found);
+            Ok(())
+        };
+        self.said(write.await)
+    }
+
+    /// Deletes these ledgers for good, with their minutes and with the ids of the batches that were
+    /// pushed into them. Whoever keeps anything of one of them afterwards begins it anew.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written; nothing was deleted then.
+    pub async fn forget(&self, keys: &[LedgerKey]) -> Result<(), StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("forget").await?;
+            forget::forget(&mut writing.tx, &self.inner.ids, keys).await?;
+            writing.commit().await
+        };
+        self.said(write.await)
     }
 
     /// The server that ledgers without a data source of their own are counted from, as it was told
@@ -136,10 +176,10 @@ impl Store {
     /// When the database cannot be read.
     pub async fn server(&self) -> Result<Option<String>, StoreError> {
         let read = async {
-            let mut db = self.inner.pool.acquire().await?;
-            meta::server(&mut db).await
+            let mut tx = self.inner.database.read().await?;
+            meta::server(&mut tx).await
         };
-        read.await.map_err(|e: Trouble| e.at(&self.inner.path))
+        self.said(read.await)
     }
 
     /// Remembers that server. Counts of two servers must not mix in one ledger.
@@ -149,186 +189,125 @@ impl Store {
     /// When the database cannot be written.
     pub async fn set_server(&self, name: &str) -> Result<(), StoreError> {
         let write = async {
-            let _one_writer = self.inner.writing.lock().await;
-            let mut db = self.inner.pool.acquire().await?;
-            meta::set_server(&mut db, name).await
+            let mut writing = self.inner.database.write("set_server").await?;
+            meta::set_server(&mut writing.tx, name).await?;
+            writing.commit().await
         };
-        write.await.map_err(|e: Trouble| e.at(&self.inner.path))
+        self.said(write.await)
+    }
+
+    /// Writes into the journal: all of these, or none. Each draft's version is one more than its
+    /// object's newest; 1 for a new object. Several drafts may follow each other on one object.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when somebody else has written that version meanwhile, with who it
+    /// was; [`StoreError::Nul`] for a text with U+0000; and when the database cannot be written.
+    pub async fn append(&self, drafts: &[Draft]) -> Result<Vec<Entry>, StoreError> {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let write = async {
+            let mut writing = self.inner.database.write("append").await?;
+            let entries = journal::append(&mut writing.tx, drafts).await?;
+            writing.commit().await?;
+            Ok(entries)
+        };
+        self.said(write.await)
+    }
+
+    /// The journal's entries after this place, in order; at most `limit`, and never more than
+    /// [`JOURNAL_PAGE_MAX`](crate::JOURNAL_PAGE_MAX). An entry that is written later has a higher
+    /// place: who asks again for what follows the last one seen misses nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn journal(&self, after_seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            journal::after(&mut tx, after_seq, limit).await
+        };
+        self.said(read.await)
+    }
+
+    /// The newest entry of each object, deletions included, in the order of writing.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn current(&self) -> Result<Vec<Entry>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            journal::current(&mut tx).await
+        };
+        self.said(read.await)
+    }
+
+    /// All entries of an object, the first one first.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn versions(&self, uid: &str) -> Result<Vec<Entry>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            journal::versions(&mut tx, uid).await
+        };
+        self.said(read.await)
+    }
+
+    /// What held at one instant, as it was known at another, both in milliseconds since the epoch:
+    /// of each object the highest version of those that were effective and recorded by then. A
+    /// version replaces those before it from its own effective instant on.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn as_of(&self, effective_ms: i64, known_ms: i64) -> Result<Vec<Entry>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            journal::as_of(&mut tx, effective_ms, known_ms).await
+        };
+        self.said(read.await)
     }
 
     /// Closes the database: waits for what is under way. Clones cannot be used any more.
     pub async fn close(self) {
-        self.inner.pool.close().await;
+        self.inner.database.close().await;
     }
 
-    async fn try_known(&self, keys: &[LedgerKey]) -> Result<Vec<Known>, Trouble> {
-        let mut tx = self.inner.pool.begin().await?;
-        let (found, names) = self.find(&mut tx, keys.iter()).await?;
-        let ids: Vec<i64> = names.keys().copied().collect();
-        let mut known: HashMap<i64, Known> = HashMap::with_capacity(ids.len());
-        for (id, ledger) in reading::ledgers(&mut tx, &ids).await? {
-            known.insert(
-                id,
-                Known {
-                    key: ledger.key,
-                    totals: Vec::new(),
-                    settled: ledger.settled,
-                    closed: ledger.closed,
-                },
-            );
-        }
-        let mut totals: BTreeMap<LedgerDay, Sums> =
-            reading::totals(&mut tx, &ids).await?.into_iter().collect();
-        let tail = tail::read(&mut tx).await?;
-        for day in with_tail(&mut tx, &names, &tail, None).await? {
-            totals.insert(day.0, day.1.totals());
-        }
-        tx.commit().await?;
-        self.inner.ids.remember(found.clone());
-        for ((id, day), sums) in totals {
-            known
-                .entry(id)
-                .and_modify(|known| known.totals.push((day, sums)));
-        }
-        for entry in tail {
-            known.entry(entry.ledger).and_modify(|known| {
-                known.settled.extend(entry.settled.spans().iter().copied());
-                known.closed.extend(entry.closed.spans().iter().copied());
-            });
-        }
-        let of = |key: &LedgerKey| found.get(key).and_then(|id| known.get(id)).cloned();
-        let each = keys.iter();
-        Ok(each
-            .map(|key| of(key).unwrap_or_else(|| Known::nothing(key.clone())))
-            .collect())
+    /// Lets tests decide where a call ends as if the process had been killed there.
+    #[cfg(any(test, feature = "faults"))]
+    pub fn set_faults(&self, hook: Option<crate::faults::Hook>) {
+        self.inner.database.set_hook(hook);
     }
 
-    async fn try_days(
-        &self,
-        wanted: &[(LedgerKey, Vec<Day>)],
-    ) -> Result<Vec<(LedgerKey, Vec<DayFacts>)>, Trouble> {
-        let mut tx = self.inner.pool.begin().await?;
-        let (found, names) = self
-            .find(&mut tx, wanted.iter().map(|(key, _)| key))
-            .await?;
-        let asked: Vec<LedgerDay> = wanted
-            .iter()
-            .filter_map(|(key, days)| found.get(key).map(|id| (*id, days)))
-            .flat_map(|(id, days)| days.iter().map(move |day| (id, *day)))
-            .collect();
-        let tail = tail::read(&mut tx).await?;
-        let changed = with_tail(&mut tx, &names, &tail, Some(&asked)).await?;
-        let settled: Vec<LedgerDay> = asked
-            .iter()
-            .filter(|at| !changed.contains_key(at))
-            .copied()
-            .collect();
-        let blocks = reading::blocks(&mut tx, &settled).await?;
-        tx.commit().await?;
-        let mut all = Vec::with_capacity(wanted.len());
-        for (key, days) in wanted {
-            let mut held = Vec::with_capacity(days.len());
-            for day in days {
-                let Some(at) = found.get(key).map(|id| (*id, *day)) else {
-                    continue;
-                };
-                if let Some(facts) = changed.get(&at) {
-                    held.push(facts.clone());
-                } else if let Some(block) = blocks.get(&at) {
-                    held.push(reading::facts(key, *day, Some(block))?);
-                }
-            }
-            all.push((key.clone(), held));
-        }
-        self.inner.ids.remember(found);
-        Ok(all)
+    /// What went wrong, with where.
+    pub(crate) fn said<T>(&self, done: Result<T, Trouble>) -> Result<T, StoreError> {
+        done.map_err(|trouble| trouble.at(&self.inner.database.place))
     }
-
-    async fn try_keep(&self, keeps: &[Keep]) -> Result<(), Trouble> {
-        let is_nothing =
-            |k: &Keep| k.facts.is_empty() && k.settled.is_empty() && k.closed.is_empty();
-        let keeps: Vec<&Keep> = keeps.iter().filter(|keep| !is_nothing(keep)).collect();
-        if keeps.is_empty() {
-            return Ok(());
-        }
-        let _one_writer = self.inner.writing.lock().await;
-        // Immediate: what is read and then changed cannot be changed by others in between.
-        let mut tx: Transaction<'_, Sqlite> = self.inner.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let keys: Vec<&LedgerKey> = keeps.iter().map(|keep| &keep.key).collect();
-        let found = self.inner.ids.find_or_make(&mut tx, &keys).await?;
-        let entry = |keep: &&Keep| found.get(&keep.key).map(|id| Entry::of(*id, keep));
-        let entries: Vec<Entry> = keeps.iter().filter_map(entry).collect();
-        debug_assert_eq!(entries.len(), keeps.len(), "every ledger has a number now");
-        if tail::has_room(&mut tx, &entries).await? {
-            tail::append(&mut tx, &entries).await?;
-        } else {
-            let mut all = tail::read(&mut tx).await?;
-            all.extend(entries);
-            fold(&mut tx, &all).await?;
-            tail::clear(&mut tx).await?;
-        }
-        tx.commit().await?;
-        self.inner.ids.remember(found);
-        Ok(())
-    }
-
-    /// The numbers of these ledgers, and the ledgers of the numbers.
-    async fn find<'k>(
-        &self,
-        db: &mut SqliteConnection,
-        keys: impl Iterator<Item = &'k LedgerKey>,
-    ) -> Result<(Found, HashMap<i64, LedgerKey>), Trouble> {
-        let keys: Vec<&LedgerKey> = keys.collect();
-        let found = self.inner.ids.find(db, &keys).await?;
-        let names = found.iter().map(|(key, id)| (*id, key.clone())).collect();
-        Ok((found, names))
-    }
-}
-
-/// The days of these ledgers (or only those asked for) that the tail changes, as they are with it.
-async fn with_tail(
-    db: &mut SqliteConnection,
-    names: &HashMap<i64, LedgerKey>,
-    entries: &[Entry],
-    asked: Option<&[LedgerDay]>,
-) -> Result<HashMap<LedgerDay, DayFacts>, Trouble> {
-    let mut days = tail::by_day(entries);
-    let asked: Option<HashSet<&LedgerDay>> = asked.map(|asked| asked.iter().collect());
-    days.retain(|at, _| {
-        names.contains_key(&at.0) && asked.as_ref().is_none_or(|asked| asked.contains(at))
-    });
-    let wanted: Vec<LedgerDay> = days.keys().copied().collect();
-    let blocks = reading::blocks(db, &wanted).await?;
-    let mut changed = HashMap::with_capacity(days.len());
-    for (at, facts) in days {
-        let Some(key) = names.get(&at.0) else {
-            continue;
-        };
-        let mut day = reading::facts(key, at.1, blocks.get(&at).map(Vec::as_slice))?;
-        tail::put(&mut day, &facts);
-        changed.insert(at, day);
-    }
-    Ok(changed)
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use sqlx::Connection;
     use sqlx::sqlite::SqliteConnectOptions;
-    use tomoni_ledger::{Events, Fact, Minute, Span};
+    use tomoni_ledger::{Events, Fact, Minute, Span, SpanSet};
     use tomoni_slo::Generation;
 
     use super::*;
+    use crate::faults::Point;
 
     async fn store_with(
         folder: &Path,
         set: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions,
     ) -> Store {
-        let (path, options) = open::options(folder).expect("a folder");
-        let pool = open::pool(&path, set(options)).await.expect("a pool");
-        Store::over(path, pool)
+        let (path, options) = sqlite::options(folder).expect("a folder");
+        let place = Place::File(path);
+        let pool = sqlite::pool(&place, set(options)).await.expect("a pool");
+        Store::over(place, Pool::Sqlite(pool))
     }
 
     /// A minute each of so many ledgers.
@@ -387,11 +366,8 @@ mod tests {
         let store = store_with(folder.path(), soon).await;
         store.keep(&keeps(2, 1)).await.expect("kept");
         let other = store_with(folder.path(), soon).await;
-        let mut db = other.inner.pool.acquire().await.expect("a connection");
-        let tx = db
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .expect("a transaction");
+        let writing = other.inner.database.write("test").await;
+        let writing = writing.expect("a transaction");
         let error = store.keep(&keeps(2, 2)).await.expect_err("busy");
         assert!(matches!(error, StoreError::Busy { .. }), "{error}");
         assert!(
@@ -403,8 +379,25 @@ mod tests {
         // Readers do not wait, and opening neither.
         assert_eq!(minutes(&store).await, 1);
         assert_eq!(minutes(&store_with(folder.path(), soon).await).await, 1);
-        tx.rollback().await.expect("rolled back");
+        drop(writing);
         store.keep(&keeps(2, 2)).await.expect("kept");
         assert_eq!(minutes(&store).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_call_can_be_killed_before_and_after_its_commit() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (point, at, kept) in [(Point::BeforeCommit, 1, 0), (Point::AfterCommit, 2, 1)] {
+            let store = Store::open(folder.path()).await.expect("a store");
+            store.set_faults(Some(Arc::new(move |call, here| {
+                call == "keep" && here == point
+            })));
+            store.append(&[]).await.expect("not asked");
+            let error = store.keep(&keeps(2, at)).await.expect_err("killed");
+            assert!(matches!(error, StoreError::Killed { .. }), "{error}");
+            drop(store);
+            let store = Store::open(folder.path()).await.expect("a store");
+            assert_eq!(minutes(&store).await, kept);
+        }
     }
 }

@@ -5,6 +5,11 @@ use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Minute, Span, SpanSet, Sums};
 use tomoni_slo::LedgerKey;
 use tomoni_store::{Known, Store};
 
+use crate::journal::{
+    many_writers_one_version, texts_that_one_database_cannot_keep_are_refused_by_all,
+    the_past_can_be_asked_for, the_second_writer_of_a_version_is_refused,
+    versions_may_follow_each_other_in_one_call, what_was_said_is_there,
+};
 use crate::support::{DAY, Model, fact, harvest, key, temporary};
 
 /// Runs each case over SQLite.
@@ -33,6 +38,13 @@ over_sqlite!(
     days_are_answered_as_asked,
     nothing_changes_nothing,
     a_day_passes_tick_by_tick,
+    a_forgotten_ledger_begins_anew,
+    what_was_said_is_there,
+    the_second_writer_of_a_version_is_refused,
+    versions_may_follow_each_other_in_one_call,
+    the_past_can_be_asked_for,
+    texts_that_one_database_cannot_keep_are_refused_by_all,
+    many_writers_one_version,
 );
 
 async fn nothing_is_known_at_first(store: Store) {
@@ -220,4 +232,33 @@ async fn a_day_passes_tick_by_tick(store: Store) {
         }
     }
     model.check(&store, &keys).await;
+}
+
+async fn a_forgotten_ledger_begins_anew(store: Store) {
+    let mut model = Model::default();
+    let keys: Vec<LedgerKey> = (0..5).map(key).collect();
+    let days = Span::ending_at(DAY.minute(700), DAY_MINUTES);
+    let history: Vec<Keep> = (0..4).map(|n| harvest(n, days, n as u64)).collect();
+    let tick = |n: u128, at: usize| harvest(n, Span::ending_at(DAY.minute(at), 3), 9);
+    for keeps in [history, (0..4).map(|n| tick(n, 710)).collect()] {
+        store.keep(&keeps).await.expect("kept");
+        model.keep(&keeps);
+    }
+    store
+        .forget(&[key(4), key(1), key(3)])
+        .await
+        .expect("forgotten");
+    model.ledgers.remove(&key(1));
+    model.ledgers.remove(&key(3));
+    model.check(&store, &keys).await;
+    // Their numbers may be given to others: nothing of theirs comes back, and nothing is mixed up.
+    for (n, at) in [(4, 720), (3, 721), (1, 722), (0, 723)] {
+        let keeps = [tick(n, at)];
+        store.keep(&keeps).await.expect("kept");
+        model.keep(&keeps);
+        model.check(&store, &keys).await;
+    }
+    store.forget(&keys).await.expect("forgotten");
+    store.forget(&keys).await.expect("forgotten");
+    Model::default().check(&store, &keys).await;
 }

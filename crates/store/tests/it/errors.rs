@@ -78,7 +78,7 @@ async fn a_newer_schema() {
     .await;
     assert_eq!(
         said(folder.path()).await,
-        "FOLDER/tomoni.db has schema 7, and this version of tomoni knows schemas up to 1; use the \
+        "FOLDER/tomoni.db has schema 7, and this version of tomoni knows schemas up to 2; use the \
          version that wrote it, or a newer one"
     );
 }
@@ -195,7 +195,7 @@ async fn rows_that_are_not_what_was_written() {
             .to_string()
             .replace(&*folder.path().to_string_lossy(), "FOLDER");
         assert!(
-            said.starts_with(what) && said.contains("restore the file from a backup"),
+            said.starts_with(what) && said.contains("restore it from a backup"),
             "{said}"
         );
     }

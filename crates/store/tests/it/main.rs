@@ -5,6 +5,8 @@ mod contract;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod random;

@@ -67,3 +67,27 @@ async fn writers_never_undo_each_other() {
     let store = Store::open(folder.path()).await.expect("a store");
     model.check(&store, &keys).await;
 }
+
+/// One process forgets ledgers while another one remembers their numbers.
+#[tokio::test]
+async fn numbers_that_were_given_to_others_are_not_remembered() {
+    let folder = TempDir::new().expect("a folder");
+    let one = Store::open(folder.path()).await.expect("a store");
+    let other = Store::open(folder.path()).await.expect("a store");
+    let keys: Vec<LedgerKey> = (0..3).map(key).collect();
+    let keep = |n: u128, at| [harvest(n, Span::ending_at(DAY.minute(at), 3), n as u64)];
+    let mut model = Model::default();
+    for n in 0..2 {
+        one.keep(&keep(n, 9)).await.expect("kept");
+        model.keep(&keep(n, 9));
+    }
+    model.check(&one, &keys).await;
+    other.forget(&keys[..2]).await.expect("forgotten");
+    other.keep(&keep(2, 5)).await.expect("kept");
+    one.keep(&keep(1, 7)).await.expect("kept");
+    let mut model = Model::default();
+    model.keep(&keep(2, 5));
+    model.keep(&keep(1, 7));
+    model.check(&one, &keys).await;
+    model.check(&other, &keys).await;
+}

@@ -7,12 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::SqliteConnection;
 use tomoni_ledger::{Day, DayFacts, Fact, Minute};
 
-use crate::batch::{self, Entry};
+use super::batch::{self, Entry};
+use super::reading::LedgerDay;
+use crate::db::{Sql, Tx};
 use crate::error::Trouble;
-use crate::reading::LedgerDay;
 
 /// The most minutes in the tail, of all ledgers together; about half a megabyte.
 const FACTS_MAX: usize = 65_536;
@@ -25,9 +25,9 @@ const PIECE_MAX: usize = 240;
 pub(crate) type Facts = Vec<(Minute, Fact)>;
 
 /// All that the tail holds, oldest first.
-pub(crate) async fn read(db: &mut SqliteConnection) -> Result<Vec<Entry>, Trouble> {
+pub(crate) async fn read(db: &mut Tx) -> Result<Vec<Entry>, Trouble> {
     let text = "SELECT seq, batch FROM tail ORDER BY seq";
-    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(text).fetch_all(&mut *db).await?;
+    let rows: Vec<(i64, Vec<u8>)> = db.all(text).await?;
     let mut entries = Vec::new();
     for (seq, bytes) in rows {
         let row = || format!("batch {seq} of the tail");
@@ -37,19 +37,15 @@ pub(crate) async fn read(db: &mut SqliteConnection) -> Result<Vec<Entry>, Troubl
 }
 
 /// Whether the batch can be appended; otherwise the tail is to be folded together with it.
-pub(crate) async fn has_room(
-    db: &mut SqliteConnection,
-    entries: &[Entry],
-) -> Result<bool, Trouble> {
+pub(crate) async fn has_room(db: &mut Tx, entries: &[Entry]) -> Result<bool, Trouble> {
     if by_day(entries)
         .values()
         .any(|facts| facts.len() >= PIECE_MAX)
     {
         return Ok(false);
     }
-    let text = "SELECT count(*), coalesce(sum(facts), 0), min(newest) FROM tail";
-    let (batches, facts, newest): (i64, i64, Option<i64>) =
-        sqlx::query_as(text).fetch_one(&mut *db).await?;
+    let text = "SELECT count(*), CAST(coalesce(sum(facts), 0) AS BIGINT), min(newest) FROM tail";
+    let (batches, facts, newest): (i64, i64, Option<i64>) = db.one(text).await?;
     let begins_a_day = newest
         .zip(batch::newest(entries))
         .is_some_and(|(held, new)| held < new.index());
@@ -59,25 +55,23 @@ pub(crate) async fn has_room(
 }
 
 /// Appends a batch.
-pub(crate) async fn append(db: &mut SqliteConnection, entries: &[Entry]) -> Result<(), Trouble> {
+pub(crate) async fn append(db: &mut Tx, entries: &[Entry]) -> Result<(), Trouble> {
     // A batch without minutes must not look like the oldest day of the tail.
     let newest = batch::newest(entries).map_or(i64::MAX, Day::index);
-    sqlx::query(
+    let insert = Sql::new(
         "INSERT INTO tail (seq, newest, facts, batch) \
          SELECT coalesce(max(seq), 0) + 1, $1, $2, $3 FROM tail",
-    )
-    .bind(newest)
-    .bind(batch::weight(entries) as i64)
-    .bind(batch::encode(entries))
-    .execute(&mut *db)
-    .await?;
-    Ok(())
+    );
+    let row = insert
+        .bind(newest)
+        .bind(batch::weight(entries) as i64)
+        .bind(batch::encode(entries));
+    db.run(row).await.map(drop)
 }
 
 /// Empties the tail, once it is folded.
-pub(crate) async fn clear(db: &mut SqliteConnection) -> Result<(), Trouble> {
-    sqlx::query("DELETE FROM tail").execute(&mut *db).await?;
-    Ok(())
+pub(crate) async fn clear(db: &mut Tx) -> Result<(), Trouble> {
+    db.run("DELETE FROM tail").await.map(drop)
 }
 
 /// The facts of each day of each ledger.

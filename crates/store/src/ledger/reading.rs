@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sqlx::{QueryBuilder, SqliteConnection};
 use tomoni_ledger::{Day, DayFacts, SpanSet, Sums, block};
 use tomoni_slo::LedgerKey;
 
+use super::ids;
+use super::packed;
+use crate::db::{ROWS, Sql, Tx};
 use crate::error::Trouble;
-use crate::ids;
-use crate::packed;
-use crate::sql::{ROWS, with_list};
 
 /// A ledger's row.
 pub(crate) struct Ledger {
@@ -22,16 +21,12 @@ pub(crate) struct Ledger {
 pub(crate) type LedgerDay = (i64, Day);
 
 /// The rows of these ledgers.
-pub(crate) async fn ledgers(
-    db: &mut SqliteConnection,
-    wanted: &[i64],
-) -> Result<BTreeMap<i64, Ledger>, Trouble> {
+pub(crate) async fn ledgers(db: &mut Tx, wanted: &[i64]) -> Result<BTreeMap<i64, Ledger>, Trouble> {
     let mut ledgers = BTreeMap::new();
     for chunk in wanted.chunks(ROWS) {
-        let text = "SELECT id, key, settled, closed FROM ledger WHERE id IN";
-        let mut query = with_list(text, chunk.iter().copied());
+        let sql = Sql::new("SELECT id, key, settled, closed FROM ledger WHERE id IN");
         let rows: Vec<(i64, String, Vec<u8>, Vec<u8>)> =
-            query.build_query_as().fetch_all(&mut *db).await?;
+            db.all(sql.list(chunk.iter().copied())).await?;
         for (id, text, settled, closed) in rows {
             let damaged =
                 |what: &str, why| Trouble::Row(format!("the {what} of ledger {text}"), why);
@@ -48,16 +43,12 @@ pub(crate) async fn ledgers(
 }
 
 /// The totals of all blocks of these ledgers, in order of ledgers and days.
-pub(crate) async fn totals(
-    db: &mut SqliteConnection,
-    wanted: &[i64],
-) -> Result<Vec<(LedgerDay, Sums)>, Trouble> {
+pub(crate) async fn totals(db: &mut Tx, wanted: &[i64]) -> Result<Vec<(LedgerDay, Sums)>, Trouble> {
     let mut totals = Vec::new();
     for chunk in wanted.chunks(ROWS) {
-        let text = "SELECT ledger, period, totals FROM totals WHERE ledger IN";
-        let mut query = with_list(text, chunk.iter().copied());
-        query.push(" ORDER BY ledger, period");
-        let rows: Vec<(i64, i64, Vec<u8>)> = query.build_query_as().fetch_all(&mut *db).await?;
+        let sql = Sql::new("SELECT ledger, period, totals FROM totals WHERE ledger IN");
+        let sql = sql.list(chunk.iter().copied());
+        let rows: Vec<(i64, i64, Vec<u8>)> = db.all(sql.then(" ORDER BY ledger, period")).await?;
         for (ledger, period, bytes) in rows {
             for (day, sums) in read_totals(ledger, period, &bytes)? {
                 totals.push(((ledger, day), sums));
@@ -80,20 +71,16 @@ pub(crate) fn read_totals(
 
 /// Those of these blocks that are there, as bytes.
 pub(crate) async fn blocks(
-    db: &mut SqliteConnection,
+    db: &mut Tx,
     wanted: &[LedgerDay],
 ) -> Result<HashMap<LedgerDay, Vec<u8>>, Trouble> {
     let mut blocks = HashMap::with_capacity(wanted.len());
     for chunk in wanted.chunks(ROWS) {
-        let mut query = QueryBuilder::new("WITH wanted (ledger, day) AS (");
-        query.push_values(chunk, |mut row, (ledger, day)| {
-            row.push_bind(*ledger).push_bind(day.index());
-        });
-        query.push(
-            ") SELECT b.ledger, b.day, b.block FROM wanted w JOIN block b ON b.ledger = w.ledger \
-             AND b.day = w.day",
-        );
-        let rows: Vec<(i64, i64, Vec<u8>)> = query.build_query_as().fetch_all(&mut *db).await?;
+        let days = chunk.iter().map(|at| [at.0.into(), at.1.index().into()]);
+        let sql = Sql::new("WITH wanted (ledger, day) AS (").rows(days);
+        let select = ") SELECT b.ledger, b.day, b.block FROM wanted w \
+                      JOIN block b ON b.ledger = w.ledger AND b.day = w.day";
+        let rows: Vec<(i64, i64, Vec<u8>)> = db.all(sql.then(select)).await?;
         let keyed = rows.into_iter();
         blocks.extend(keyed.map(|(ledger, day, block)| ((ledger, Day::from_index(day)), block)));
     }

@@ -4,7 +4,7 @@ use tomoni_engine::Keep;
 use tomoni_ledger::bytes::{Bytes, put_signed, put_varint};
 use tomoni_ledger::{Counts, Day, Events, Fact, Marks, Minute, PARTS, SpanSet};
 
-use crate::packed::{ended, put_spans, sealed, take_spans, unsealed};
+use super::packed::{ended, put_spans, sealed, take_spans, unsealed};
 
 /// The format of batches.
 const VERSION: u8 = 1;
@@ -199,8 +199,8 @@ mod tests {
                 out.push(VERSION);
                 out.extend(&bytes);
             }));
-            let _ = crate::packed::read_spans(&sealed(|out| out.extend(&bytes)));
-            let _ = crate::packed::read_totals(i64::MAX, &sealed(|out| out.extend(&bytes)));
+            let _ = crate::ledger::packed::read_spans(&sealed(|out| out.extend(&bytes)));
+            let _ = crate::ledger::packed::read_totals(i64::MAX, &sealed(|out| out.extend(&bytes)));
         }
     }
 }

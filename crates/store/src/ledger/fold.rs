@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{QueryBuilder, SqliteConnection};
 use tomoni_ledger::{DAY_MINUTES, Day, Fact, Minute, Sums, block};
 
-use crate::batch::Entry;
+use super::batch::Entry;
+use super::packed;
+use super::reading::{self, Ledger, LedgerDay};
+use super::tail::{self, Facts};
+use crate::db::{ROWS, Sql, Tx};
 use crate::error::Trouble;
-use crate::packed;
-use crate::reading::{self, Ledger, LedgerDay};
-use crate::sql::ROWS;
-use crate::tail::{self, Facts};
 
 /// The totals of days that have changed, by ledger and period.
 type Changed = BTreeMap<(i64, i64), BTreeMap<Day, Sums>>;
 
 /// Folds entries into blocks, oldest first: what is later replaces what is earlier.
-pub(crate) async fn fold(db: &mut SqliteConnection, entries: &[Entry]) -> Result<(), Trouble> {
+pub(crate) async fn fold(db: &mut Tx, entries: &[Entry]) -> Result<(), Trouble> {
     let ids: BTreeSet<i64> = entries.iter().map(|entry| entry.ledger).collect();
     let ids: Vec<i64> = ids.into_iter().collect();
     let mut ledgers = reading::ledgers(db, &ids).await?;
@@ -43,28 +42,28 @@ fn unnamed(ledger: i64) -> Trouble {
     )
 }
 
-async fn write_ledgers(
-    db: &mut SqliteConnection,
-    ledgers: &BTreeMap<i64, Ledger>,
-) -> Result<(), Trouble> {
+async fn write_ledgers(db: &mut Tx, ledgers: &BTreeMap<i64, Ledger>) -> Result<(), Trouble> {
     let rows: Vec<(&i64, &Ledger)> = ledgers.iter().collect();
     for chunk in rows.chunks(ROWS) {
-        let mut query = QueryBuilder::new("INSERT INTO ledger (id, key, settled, closed) ");
-        query.push_values(chunk, |mut row, (id, ledger)| {
-            row.push_bind(**id).push_bind(ledger.key.to_string());
-            row.push_bind(packed::spans(&ledger.settled));
-            row.push_bind(packed::spans(&ledger.closed));
-        });
-        query.push(
-            " ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, closed = excluded.closed",
-        );
-        query.build().execute(&mut *db).await?;
+        let row = |(id, ledger): &(&i64, &Ledger)| {
+            [
+                (**id).into(),
+                ledger.key.to_string().into(),
+                packed::spans(&ledger.settled).into(),
+                packed::spans(&ledger.closed).into(),
+            ]
+        };
+        let insert = Sql::new("INSERT INTO ledger (id, key, settled, closed)");
+        let update =
+            " ON CONFLICT (id) DO UPDATE SET settled = excluded.settled, closed = excluded.closed";
+        db.run(insert.rows(chunk.iter().map(row)).then(update))
+            .await?;
     }
     Ok(())
 }
 
 async fn fold_days(
-    db: &mut SqliteConnection,
+    db: &mut Tx,
     ledgers: &BTreeMap<i64, Ledger>,
     days: &[(LedgerDay, Facts)],
     changed: &mut Changed,
@@ -83,16 +82,11 @@ async fn fold_days(
             .entry((id, packed::period(day)))
             .or_default()
             .insert(day, totals);
-        blocks.push((id, day, block::encode(&whole)));
+        blocks.push([id.into(), day.index().into(), block::encode(&whole).into()]);
     }
-    let mut query = QueryBuilder::new("INSERT INTO block (ledger, day, block) ");
-    query.push_values(blocks, |mut row, (ledger, day, block)| {
-        row.push_bind(ledger)
-            .push_bind(day.index())
-            .push_bind(block);
-    });
-    query.push(" ON CONFLICT (ledger, day) DO UPDATE SET block = excluded.block");
-    query.build().execute(&mut *db).await?;
+    let insert = Sql::new("INSERT INTO block (ledger, day, block)").rows(blocks);
+    let update = " ON CONFLICT (ledger, day) DO UPDATE SET block = excluded.block";
+    db.run(insert.then(update)).await?;
     Ok(())
 }
 
@@ -105,18 +99,14 @@ fn is_whole_day(facts: &[(Minute, Fact)]) -> bool {
     seen.iter().all(|is_seen| *is_seen)
 }
 
-async fn write_totals(db: &mut SqliteConnection, changed: Changed) -> Result<(), Trouble> {
+async fn write_totals(db: &mut Tx, changed: Changed) -> Result<(), Trouble> {
     let changed: Vec<((i64, i64), BTreeMap<Day, Sums>)> = changed.into_iter().collect();
     for chunk in changed.chunks(ROWS) {
-        let mut query = QueryBuilder::new("WITH wanted (ledger, period) AS (");
-        query.push_values(chunk, |mut row, ((ledger, period), _)| {
-            row.push_bind(*ledger).push_bind(*period);
-        });
-        query.push(
-            ") SELECT t.ledger, t.period, t.totals FROM wanted w JOIN totals t \
-             ON t.ledger = w.ledger AND t.period = w.period",
-        );
-        let rows: Vec<(i64, i64, Vec<u8>)> = query.build_query_as().fetch_all(&mut *db).await?;
+        let wanted = chunk.iter().map(|(at, _)| [at.0.into(), at.1.into()]);
+        let sql = Sql::new("WITH wanted (ledger, period) AS (").rows(wanted);
+        let select = ") SELECT t.ledger, t.period, t.totals FROM wanted w JOIN totals t \
+                      ON t.ledger = w.ledger AND t.period = w.period";
+        let rows: Vec<(i64, i64, Vec<u8>)> = db.all(sql.then(select)).await?;
         let mut days = Changed::new();
         for (ledger, period, bytes) in rows {
             let held = reading::read_totals(ledger, period, &bytes)?;
@@ -125,14 +115,12 @@ async fn write_totals(db: &mut SqliteConnection, changed: Changed) -> Result<(),
         for (at, new) in chunk {
             days.entry(*at).or_default().extend(new);
         }
-        let mut query = QueryBuilder::new("INSERT INTO totals (ledger, period, totals) ");
-        query.push_values(days, |mut row, ((ledger, period), days)| {
-            row.push_bind(ledger)
-                .push_bind(period)
-                .push_bind(packed::totals(days));
+        let rows = days.into_iter().map(|((ledger, period), days)| {
+            [ledger.into(), period.into(), packed::totals(days).into()]
         });
-        query.push(" ON CONFLICT (ledger, period) DO UPDATE SET totals = excluded.totals");
-        query.build().execute(&mut *db).await?;
+        let insert = Sql::new("INSERT INTO totals (ledger, period, totals)").rows(rows);
+        let update = " ON CONFLICT (ledger, period) DO UPDATE SET totals = excluded.totals";
+        db.run(insert.then(update)).await?;
     }
     Ok(())
 }

@@ -1,0 +1,128 @@
+//! The database: two kinds of pools, transactions over them, and statements that both understand.
+//!
+//! What differs between SQLite and PostgreSQL stands in this folder and nowhere else. All other
+//! code sees a [`Tx`].
+
+pub(crate) mod postgres;
+pub(crate) mod sql;
+pub(crate) mod sqlite;
+mod tx;
+
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::error::Trouble;
+use crate::place::Place;
+pub(crate) use sql::{ROWS, Sql, Value};
+pub(crate) use tx::Tx;
+
+/// The connections to a database.
+#[derive(Clone, Debug)]
+pub(crate) enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// A database.
+pub(crate) struct Database {
+    pub(crate) place: Place,
+    pub(crate) pool: Pool,
+    /// Held while writing: writers of this process queue here instead of waiting in turns.
+    writing: Mutex<()>,
+    #[cfg(any(test, feature = "faults"))]
+    hook: std::sync::RwLock<Option<crate::faults::Hook>>,
+}
+
+/// A transaction that writes. Nobody else writes to the database until it ends.
+pub(crate) struct Writing<'d> {
+    pub(crate) tx: Tx,
+    #[cfg(any(test, feature = "faults"))]
+    at: (&'static str, &'d Database),
+    _one_writer: MutexGuard<'d, ()>,
+}
+
+impl Database {
+    pub(crate) fn new(place: Place, pool: Pool) -> Self {
+        Self {
+            place,
+            pool,
+            writing: Mutex::new(()),
+            #[cfg(any(test, feature = "faults"))]
+            hook: std::sync::RwLock::default(),
+        }
+    }
+
+    /// A transaction that sees one state of the database, whatever others write.
+    pub(crate) async fn read(&self) -> Result<Tx, Trouble> {
+        match &self.pool {
+            Pool::Sqlite(pool) => sqlite::read(pool).await,
+            Pool::Postgres(pool) => postgres::read(pool).await,
+        }
+    }
+
+    /// A transaction that nobody else writes beside: what it reads and then changes cannot be
+    /// changed by others in between. `call` is the caller's name.
+    pub(crate) async fn write(&self, call: &'static str) -> Result<Writing<'_>, Trouble> {
+        let one_writer = self.writing.lock().await;
+        #[cfg(not(any(test, feature = "faults")))]
+        let _ = call;
+        let tx = match &self.pool {
+            Pool::Sqlite(pool) => sqlite::write(pool).await?,
+            Pool::Postgres(pool) => postgres::write(pool).await?,
+        };
+        Ok(Writing {
+            tx,
+            #[cfg(any(test, feature = "faults"))]
+            at: (call, self),
+            _one_writer: one_writer,
+        })
+    }
+
+    pub(crate) async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    #[cfg(any(test, feature = "faults"))]
+    pub(crate) fn set_hook(&self, hook: Option<crate::faults::Hook>) {
+        *self
+            .hook
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = hook;
+    }
+
+    #[cfg(any(test, feature = "faults"))]
+    fn at(&self, call: &'static str, point: crate::faults::Point) -> Result<(), Trouble> {
+        let hook = self.hook.read();
+        let hook = hook
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
+        match hook {
+            Some(hook) if hook(call, point) => Err(Trouble::Killed(call, point)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Database").field(&self.place).finish()
+    }
+}
+
+impl Writing<'_> {
+    /// Once this returns, all that was written survives a crash. Without it nothing was written.
+    pub(crate) async fn commit(self) -> Result<(), Trouble> {
+        #[cfg(any(test, feature = "faults"))]
+        self.at
+            .1
+            .at(self.at.0, crate::faults::Point::BeforeCommit)?;
+        self.tx.commit().await?;
+        #[cfg(any(test, feature = "faults"))]
+        self.at.1.at(self.at.0, crate::faults::Point::AfterCommit)?;
+        Ok(())
+    }
+}

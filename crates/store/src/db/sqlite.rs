@@ -1,0 +1,116 @@
+//! Opening SQLite: its folder, its settings, its schema.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use super::tx::Tx;
+use crate::error::{StoreError, Trouble};
+use crate::place::Place;
+use crate::schema::{self, NEWEST};
+
+/// The database's file in the data folder.
+pub const DATABASE: &str = "tomoni.db";
+
+/// What the database's header says of whose it is: "tomo". The first step of the schema writes it.
+const APPLICATION: i64 = 0x746f_6d6f;
+/// How long one waits for another process that writes.
+const BUSY_MS: u64 = 5_000;
+/// Readers beside the one writer.
+const CONNECTIONS: u32 = 4;
+/// Rows that may wait between SQLite's thread and whoever asked.
+const ROWS_WAITING: usize = 512;
+
+/// Makes the folder where it is missing, and gives the settings of the database in it.
+pub(crate) fn options(folder: &Path) -> Result<(PathBuf, SqliteConnectOptions), StoreError> {
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
+        folder: folder.to_owned(),
+        source,
+    })?;
+    let path = folder.join(DATABASE);
+    let options = of_file(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    Ok((path, options))
+}
+
+/// The settings of a database that is there.
+pub(crate) fn of_file(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_millis(BUSY_MS))
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .row_buffer_size(ROWS_WAITING)
+        .disable_statement_logging()
+}
+
+/// The pool, with the schema up to date.
+pub(crate) async fn pool(
+    place: &Place,
+    options: SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options)
+        .await
+        .map_err(|source| StoreError::of(place, source))?;
+    let prepared = match pool.acquire().await {
+        Ok(mut db) => prepare(&mut db, place).await,
+        Err(source) => Err(StoreError::of(place, source)),
+    };
+    if prepared.is_err() {
+        pool.close().await;
+    }
+    prepared.map(|()| pool)
+}
+
+async fn prepare(db: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+    if version(db, place).await? == NEWEST {
+        return Ok(());
+    }
+    // Asked again once nobody else can write: another process may have been quicker.
+    let sql = |source| StoreError::of(place, source);
+    let mut tx = db.begin_with("BEGIN IMMEDIATE").await.map_err(sql)?;
+    if version(&mut tx, place).await? < NEWEST {
+        let migrated = schema::for_sqlite().run_direct(None, &mut *tx, false).await;
+        migrated.map_err(|source| StoreError::migration(place, source))?;
+    }
+    tx.commit().await.map_err(sql)
+}
+
+/// The schema that the database has; 0 for a new one.
+pub(crate) async fn version(db: &mut SqliteConnection, place: &Place) -> Result<i64, StoreError> {
+    let mut ask = async |text: &'static str| -> Result<i64, StoreError> {
+        let answer = sqlx::query_scalar(text).fetch_one(&mut *db).await;
+        answer.map_err(|source| StoreError::of(place, source))
+    };
+    if ask("SELECT count(*) FROM sqlite_schema").await? == 0 {
+        return Ok(0);
+    }
+    if ask("PRAGMA application_id").await? != APPLICATION {
+        return Err(StoreError::Foreign {
+            place: place.clone(),
+        });
+    }
+    let found = ask("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").await?;
+    StoreError::unless_newer(place, found)
+}
+
+/// A transaction that reads.
+pub(crate) async fn read(pool: &SqlitePool) -> Result<Tx, Trouble> {
+    Ok(Tx::Sqlite(pool.begin().await?))
+}
+
+/// A transaction that writes. Immediate: what it reads and then changes cannot be changed by others
+/// in between.
+pub(crate) async fn write(pool: &SqlitePool) -> Result<Tx, Trouble> {
+    Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?))
+}

@@ -1,0 +1,46 @@
+//! The schema's steps: the same tables twice, in the words of each database.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// A step: its number, its name, and its text for SQLite and for PostgreSQL.
+type Step = (i64, &'static str, &'static str, &'static str);
+
+/// In order; what was released is never changed.
+const STEPS: [Step; 2] = [
+    (
+        1,
+        "ledger",
+        include_str!("../migrations/sqlite/0001_ledger.sql"),
+        include_str!("../migrations/postgres/0001_ledger.sql"),
+    ),
+    (
+        2,
+        "journal",
+        include_str!("../migrations/sqlite/0002_journal.sql"),
+        include_str!("../migrations/postgres/0002_journal.sql"),
+    ),
+];
+
+/// The schema that this version writes.
+pub(crate) const NEWEST: i64 = STEPS.len() as i64;
+
+pub(crate) fn for_sqlite() -> Migrator {
+    migrator(|(_, _, sqlite, _)| sqlite)
+}
+
+pub(crate) fn for_postgres() -> Migrator {
+    migrator(|(_, _, _, postgres)| postgres)
+}
+
+fn migrator(text: fn(Step) -> &'static str) -> Migrator {
+    let steps = STEPS.map(|step| {
+        let kind = MigrationType::Simple;
+        let sql = text(step).into_sql_str();
+        Migration::new(step.0, step.1.into(), kind, sql, false)
+    });
+    let mut migrator = Migrator::with_migrations(steps.into());
+    // Whoever runs it has a lock of our own.
+    migrator.set_locking(false);
+    migrator
+}
