@@ -2,6 +2,7 @@
 
 mod catalog;
 pub mod codes;
+mod document;
 mod finding;
 mod formats;
 mod near;
@@ -15,6 +16,7 @@ mod source;
 mod yaml;
 
 pub use catalog::{Catalog, DataSource, Defined, Service, SourceFile};
+pub use document::{Document, Identity, Split, read_documents, split};
 pub use finding::{Finding, Place, Severity};
 pub use openslo::annotations::page as annotations_page;
 pub use read::{read, read_within};

@@ -25,6 +25,17 @@ pub fn read_within(files: &[SourceFile], limits: &Limits) -> Catalog {
         .enumerate()
         .filter_map(|(index, file)| text(index, file, limits, &mut findings))
         .collect();
+    let (mut catalog, findings) = catalog(&texts, limits, findings);
+    catalog.findings = findings.into_iter().map(|(_, finding)| finding).collect();
+    catalog
+}
+
+/// What texts define together, and what is wrong with them, each with the number of its text.
+pub(crate) fn catalog(
+    texts: &[Text<'_>],
+    limits: &Limits,
+    mut findings: Findings,
+) -> (Catalog, Vec<(usize, Finding)>) {
     let parsed: Vec<Vec<Parsed<'_>>> = texts
         .iter()
         .map(|text| documents(text, limits, &mut findings))
@@ -41,8 +52,7 @@ pub fn read_within(files: &[SourceFile], limits: &Limits) -> Catalog {
         reader.file(documents, &mut found);
     }
     openslo::resolve(&found, &mut findings, &mut catalog);
-    catalog.findings = findings.finish(&texts);
-    catalog
+    (catalog, findings.finish(texts))
 }
 
 /// A file's text; what keeps it from being one is reported.

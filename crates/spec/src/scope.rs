@@ -7,7 +7,8 @@ use crate::source::{Extent, Text};
 /// The findings so far, bounded for each file.
 #[derive(Debug)]
 pub(crate) struct Findings {
-    list: Vec<Finding>,
+    /// Each with the file that it is about.
+    list: Vec<(usize, Finding)>,
     /// How many were reported for each file, with those that were not kept.
     counts: Vec<usize>,
     most: usize,
@@ -35,7 +36,7 @@ impl Findings {
     /// Puts a finding about a file.
     pub(crate) fn put(&mut self, file: usize, finding: Finding) {
         if self.admit(file, finding.severity) {
-            self.list.push(finding);
+            self.list.push((file, finding));
         }
     }
 
@@ -52,8 +53,9 @@ impl Findings {
         is_kept
     }
 
-    /// All of them, sorted by file and place, each once; and where there were more, that.
-    pub(crate) fn finish(self, texts: &[Text<'_>]) -> Vec<Finding> {
+    /// All of them, each with the number of its file, sorted by file name and place, each once; and
+    /// where there were more, that.
+    pub(crate) fn finish(self, texts: &[Text<'_>]) -> Vec<(usize, Finding)> {
         let mut list = self.list;
         for text in texts {
             let count = self.counts.get(text.index).copied().unwrap_or_default();
@@ -70,7 +72,7 @@ impl Findings {
             Scope::new(text, &mut findings).report(&codes::FILE_MORE, end, message, help);
             list.append(&mut findings.list);
         }
-        list.sort_by(|a, b| {
+        list.sort_by(|(_, a), (_, b)| {
             let key = |f: &Finding| (f.place.clone(), f.severity, f.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
@@ -127,7 +129,7 @@ impl<'s> Scope<'s> {
             help: Some(help).filter(|h| !h.is_empty()),
             object: self.object.clone(),
         };
-        self.findings.list.push(finding);
+        self.findings.list.push((self.text.index, finding));
     }
 
     /// Whether another error would not be kept. Then it is counted, as if it had been reported.
@@ -149,7 +151,7 @@ impl<'s> Scope<'s> {
     pub(crate) fn has_errors_since(&self, mark: Mark, beside: Option<Extent>) -> bool {
         let found = self.findings.list.get(mark.findings..).unwrap_or_default();
         self.findings.dropped_errors > mark.dropped_errors
-            || found.iter().any(|f| {
+            || found.iter().any(|(_, f)| {
                 let (start, _) = f.place.bytes;
                 let is_beside = beside.is_some_and(|extent| self.text.extent_holds(extent, start));
                 f.severity == Severity::Error && !is_beside

@@ -39,6 +39,8 @@ pub(crate) struct Text<'a> {
     skipped: usize,
     /// Where each line starts.
     lines: Vec<usize>,
+    /// How many lines of the file stand before the text.
+    lines_before: usize,
 }
 
 /// A byte order mark, which editors on Windows write.
@@ -57,7 +59,14 @@ impl<'a> Text<'a> {
             text,
             skipped: whole.len() - text.len(),
             lines,
+            lines_before: 0,
         }
+    }
+
+    /// The same, of a text that begins at this line of its file.
+    pub(crate) fn from_line(mut self, line: usize) -> Self {
+        self.lines_before = line.saturating_sub(1);
+        self
     }
 
     /// The text, without a byte order mark.
@@ -79,7 +88,7 @@ impl<'a> Text<'a> {
         let before = line_start.and_then(|at| self.text.get(*at..start));
         Place {
             file: Arc::clone(&self.name),
-            line,
+            line: line + self.lines_before,
             column: before.map_or(0, |text| text.chars().count()) + 1,
             bytes: (start + self.skipped, end - start),
         }

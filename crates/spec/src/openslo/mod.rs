@@ -32,6 +32,7 @@ use crate::yaml::Node;
 use sli::Measured;
 use source::Sources;
 
+pub(crate) use scalar::is_name;
 pub(crate) use table::{API_VERSION, kind_names};
 
 /// An object that a document defines.
@@ -55,7 +56,7 @@ impl Object<'_> {
 
     /// Whether its name is one that others can refer to.
     pub(crate) fn is_well_named(&self) -> bool {
-        scalar::is_name(self.name)
+        is_name(self.name)
     }
 
     fn display_name(&self) -> Option<String> {

@@ -13,7 +13,7 @@ use crate::codes::{self, Code};
 use crate::source::Extent;
 
 pub(crate) use build::documents;
-pub(crate) use node::{Entry, Kind, Node, Style, Value, shortened};
+pub(crate) use node::{Entry, Kind, Node, Scalar, Style, Value, shortened};
 pub(crate) use syntax::control_character;
 pub(crate) use within::{extent_within, word_within};
 
