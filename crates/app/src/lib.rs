@@ -5,6 +5,7 @@ mod error;
 pub mod explain;
 pub mod findings;
 pub mod instant;
+pub mod push;
 pub mod refresh;
 pub mod select;
 pub mod servers;
