@@ -64,7 +64,7 @@ impl<'a> Text<'a> {
     }
 
     /// The same, of a text that begins at this line of its file.
-    pub(crate) fn from_line(mut self, line: usize) -> Self {
+    pub(crate) fn at_line(mut self, line: usize) -> Self {
         self.lines_before = line.saturating_sub(1);
         self
     }

@@ -107,7 +107,7 @@ pub fn read_documents(documents: &[Document]) -> (Catalog, Vec<Vec<Finding>>) {
     let texts: Vec<Text<'_>> = documents
         .iter()
         .enumerate()
-        .map(|(index, d)| Text::new(index, Arc::clone(&d.file), &d.text).from_line(d.line))
+        .map(|(index, d)| Text::new(index, Arc::clone(&d.file), &d.text).at_line(d.line))
         .collect();
     let (catalog, findings) = read::catalog(&texts, &limits, findings);
     let mut of_each = vec![Vec::new(); documents.len()];
