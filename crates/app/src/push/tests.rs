@@ -44,106 +44,65 @@ fn counts_of_one_minute_are_added_up() {
     assert_eq!(half.expect("it is right"), one(1, 20));
 }
 
-#[test]
-fn what_is_not_written_right_is_refused_with_its_line() {
-    let count =
-        |rest: &str| format!("{{\"id\": \"7\", \"counts\": [{{\"minute\": \"{NINE}\", {rest}}}]}}");
-    for (body, code, message) in [
-        (String::new(), "push/empty", "the body holds no batch"),
-        ("[]".to_owned(), "push/syntax", "line 1: column "),
-        (
-            "{\"id\": \"7\",\n\"counts\": [}".to_owned(),
-            "push/syntax",
-            "line 2: column ",
-        ),
-        (
-            "{\"id\": \"7\", \"counts\": []}".to_owned(),
-            "push/empty",
-            "the batch `7` has no counts",
-        ),
-        (
-            count("\"total\": 1").replace("\"id\": \"7\", ", ""),
-            "push/syntax",
-            "`good` or `bad` is missing",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 1").replace("\"id\": \"7\", ", ""),
-            "push/id",
-            "is missing or empty",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 1").replace("7", " "),
-            "push/id",
-            "is missing or empty",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 1").replace("7", &"x".repeat(129)),
-            "push/id",
-            "has 129 characters",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 1, \"host\": 1"),
-            "push/syntax",
-            "unknown field `host`",
-        ),
-        (
-            count("\"bad\": \"0\", \"total\": 1"),
-            "push/syntax",
-            "invalid type",
-        ),
-        (
-            count("\"bad\": 2, \"total\": 1"),
-            "push/syntax",
-            "2 of 1 events is more than all",
-        ),
-        (
-            count("\"bad\": -1, \"total\": 1"),
-            "push/syntax",
-            "`bad` is -1",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 0.3"),
-            "push/syntax",
-            "multiple of 1/1024",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 1e300"),
-            "push/syntax",
-            "more than a minute holds",
-        ),
-        (
-            count("\"bad\": 0, \"total\": null"),
-            "push/syntax",
-            "invalid type",
-        ),
-        (
-            count("\"bad\": 0, \"good\": 1, \"total\": 1"),
-            "push/syntax",
-            "exclude each other",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 1").replace("09:00:00", "09:00:01"),
-            "push/syntax",
-            "no minute's end",
-        ),
-        (
-            count("\"bad\": 0, \"total\": 1").replace(NINE, "yesterday"),
-            "push/syntax",
-            "`yesterday` is no time",
-        ),
-    ] {
-        let (found, text) = said(json(&body));
-        assert_eq!(found, code, "{body}: {text}");
+/// A batch with one count.
+fn body(rest: &str) -> String {
+    format!("{{\"id\": \"7\", \"counts\": [{{\"minute\": \"{NINE}\", {rest}}}]}}")
+}
+
+fn refused(cases: &[(String, &str, &str)]) {
+    for (body, code, message) in cases {
+        let (found, text) = said(json(body));
+        assert_eq!(found, *code, "{body}: {text}");
         assert!(text.contains(message), "{body}: {text}");
     }
+}
+
+#[test]
+fn what_is_no_batch_is_refused_with_its_line() {
+    let right = body("\"bad\": 0, \"total\": 1");
+    let id = |id: &str| right.replace("\"7\"", &format!("\"{id}\""));
+    let text = String::from;
+    refused(&[
+        (text(""), "push/empty", "the body holds no batch"),
+        (text("[]"), "push/syntax", "line 1: column "),
+        (text("{\"id\": \"7\",\n\"counts\": [}"), "push/syntax", "line 2: "),
+        (text("{\"id\": \"7\", \"counts\": []}"), "push/empty", "no counts"),
+        (right.replace("\"id\": \"7\", ", ""), "push/id", "is missing"),
+        (id(" "), "push/id", "is missing or empty"),
+        (id("a\\nb"), "push/id", "control character"),
+        (id(&"x".repeat(129)), "push/id", "has 129 characters"),
+    ]);
+    let bytes = read(b"{\n\xff}", Format::Json, None);
+    assert!(said(bytes).1.starts_with("line 2: not UTF-8"));
+}
+
+#[test]
+fn what_is_no_count_is_refused() {
+    let right = body("\"bad\": 0, \"total\": 1");
+    let syntax = "push/syntax";
+    refused(&[
+        (body("\"total\": 1"), syntax, "`good` or `bad` is missing"),
+        (body("\"bad\": 0, \"total\": 1, \"x\": 1"), syntax, "`x`"),
+        (body("\"bad\": \"0\", \"total\": 1"), syntax, "invalid type"),
+        (body("\"bad\": 2, \"total\": 1"), syntax, "2 of 1 events"),
+        (body("\"bad\": -1, \"total\": 1"), syntax, "`bad` is -1"),
+        (body("\"bad\": 0, \"total\": 0.3"), syntax, "multiple of 1/1024"),
+        (body("\"bad\": 0, \"total\": 1e300"), syntax, "more than a minute"),
+        (body("\"bad\": 0, \"total\": null"), syntax, "invalid type"),
+        (body("\"bad\": 0, \"good\": 1, \"total\": 1"), syntax, "exclude"),
+        (right.replace(":00Z", ":01Z"), syntax, "no minute's end"),
+        (right.replace(NINE, "yesterday"), syntax, "`yesterday` is no time"),
+    ]);
+}
+
+#[test]
+fn a_table_is_refused_with_its_line() {
     let table = |text: &str| said(read(text.as_bytes(), Format::Csv, Some("7"))).1;
     assert!(table("minute,bad\n").starts_with("line 1: the header has no `total`"));
     assert!(table("minute,bad,total,bad\n").starts_with("line 1: a second column"));
     assert!(table("minute,bad,total\n\n2026,1\n").contains("2 values, but the header has 3"));
     let wrong = table(&format!("minute,bad,total\n{NINE},0,1\n{NINE},one,1\n"));
     assert_eq!(wrong, "line 3: `bad` is `one`, which is no number");
-    let bytes = read(b"{\n\xff}", Format::Json, None);
-    assert!(said(bytes).1.starts_with("line 2: not UTF-8"));
 }
 
 #[test]
