@@ -76,7 +76,7 @@ impl Findings {
             let key = |f: &Finding| (f.place.clone(), f.severity, f.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        list.dedup();
+        list.dedup_by(|(_, a), (_, b)| a == b);
         list
     }
 }

@@ -65,9 +65,21 @@ fn what_is_no_batch_is_refused_with_its_line() {
     refused(&[
         (text(""), "push/empty", "the body holds no batch"),
         (text("[]"), "push/syntax", "line 1: column "),
-        (text("{\"id\": \"7\",\n\"counts\": [}"), "push/syntax", "line 2: "),
-        (text("{\"id\": \"7\", \"counts\": []}"), "push/empty", "no counts"),
-        (right.replace("\"id\": \"7\", ", ""), "push/id", "is missing"),
+        (
+            text("{\"id\": \"7\",\n\"counts\": [}"),
+            "push/syntax",
+            "line 2: ",
+        ),
+        (
+            text("{\"id\": \"7\", \"counts\": []}"),
+            "push/empty",
+            "no counts",
+        ),
+        (
+            right.replace("\"id\": \"7\", ", ""),
+            "push/id",
+            "is missing",
+        ),
         (id(" "), "push/id", "is missing or empty"),
         (id("a\\nb"), "push/id", "control character"),
         (id(&"x".repeat(129)), "push/id", "has 129 characters"),
@@ -86,12 +98,28 @@ fn what_is_no_count_is_refused() {
         (body("\"bad\": \"0\", \"total\": 1"), syntax, "invalid type"),
         (body("\"bad\": 2, \"total\": 1"), syntax, "2 of 1 events"),
         (body("\"bad\": -1, \"total\": 1"), syntax, "`bad` is -1"),
-        (body("\"bad\": 0, \"total\": 0.3"), syntax, "multiple of 1/1024"),
-        (body("\"bad\": 0, \"total\": 1e300"), syntax, "more than a minute"),
+        (
+            body("\"bad\": 0, \"total\": 0.3"),
+            syntax,
+            "multiple of 1/1024",
+        ),
+        (
+            body("\"bad\": 0, \"total\": 1e300"),
+            syntax,
+            "more than a minute",
+        ),
         (body("\"bad\": 0, \"total\": null"), syntax, "invalid type"),
-        (body("\"bad\": 0, \"good\": 1, \"total\": 1"), syntax, "exclude"),
+        (
+            body("\"bad\": 0, \"good\": 1, \"total\": 1"),
+            syntax,
+            "exclude",
+        ),
         (right.replace(":00Z", ":01Z"), syntax, "no minute's end"),
-        (right.replace(NINE, "yesterday"), syntax, "`yesterday` is no time"),
+        (
+            right.replace(NINE, "yesterday"),
+            syntax,
+            "`yesterday` is no time",
+        ),
     ]);
 }
 
