@@ -6,6 +6,7 @@ use crate::burn::{BURN_WINDOWS, BurnRate, burn_rates_with, has_monthly_windows};
 use crate::objective::Objective;
 use crate::state::is_above;
 use crate::tally::RunningTotals;
+use crate::window::Window;
 
 /// How many slots there are by default.
 pub const SLOTS: usize = 4;
@@ -54,17 +55,17 @@ impl Severity {
 }
 
 /// One line of the table in semantics.md, "Alerts"; windows by their place among the default ones.
-struct Line {
-    severity: Severity,
-    long: usize,
-    short: usize,
+pub(crate) struct Line {
+    pub(crate) severity: Severity,
+    pub(crate) long: usize,
+    pub(crate) short: usize,
     /// Share of a period's budget that is spent when the slot becomes true; 28 to 31 days.
     share: f64,
     /// The factor for every other period.
     factor: f64,
 }
 
-const LINES: [Line; SLOTS] = [
+pub(crate) const LINES: [Line; SLOTS] = [
     Line {
         severity: Severity::Page,
         long: 2,
@@ -125,14 +126,19 @@ pub(crate) fn slots_with(
 }
 
 impl Line {
-    fn slot(&self, rates: &[BurnRate; BURN_WINDOWS], objective: &Objective) -> Slot {
-        let (long, short) = (rates[self.long], rates[self.short]);
-        let period = objective.window.nominal_minutes();
-        let factor = if has_monthly_windows(period) {
-            self.share * period as f64 / long.minutes as f64
+    /// What both burn rates must be above, with a long window of so many minutes.
+    pub(crate) fn factor(&self, window: &Window, long_minutes: i64) -> f64 {
+        let period = window.nominal_minutes();
+        if has_monthly_windows(period) {
+            self.share * period as f64 / long_minutes as f64
         } else {
             self.factor
-        };
+        }
+    }
+
+    fn slot(&self, rates: &[BurnRate; BURN_WINDOWS], objective: &Objective) -> Slot {
+        let (long, short) = (rates[self.long], rates[self.short]);
+        let factor = self.factor(&objective.window, long.minutes);
         let is_above = |burn: &BurnRate| burn.rate.is_some_and(|rate| is_above(rate, factor));
         let is_frozen = long.lacks_coverage || short.lacks_coverage;
         let holds = is_above(&long) && is_above(&short) && short.bad >= BAD_EVENTS_MIN;

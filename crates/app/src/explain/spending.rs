@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 
 use tomoni_ledger::{Events, Minute, NotLoaded, Series, Span};
-use tomoni_slo::{Figures, Objective, evaluate};
+use tomoni_slo::{Figures, Objective, portion};
 
 use super::minutes::span_row;
 use super::report::{Spending, SpentRow};
-use crate::status::{Count, part, spent, spent_by_day};
+use crate::status::Count;
 
 /// How many of the worst hours and minutes are listed.
 const WORST_MAX: usize = 5;
@@ -19,11 +19,10 @@ pub(super) fn of(
     figures: &Figures,
 ) -> Result<Spending, NotLoaded> {
     let window = figures.window;
-    let mut days = Vec::new();
-    for (day, share) in spent_by_day(series, objective, figures) {
-        let span = day.span().intersection(window);
-        days.push(row(series, objective, span, share)?);
-    }
+    let days = window
+        .days()
+        .map(|day| row(series, objective, figures, day.span().intersection(window)))
+        .collect::<Result<_, _>>()?;
     // A slice spends where it ends, so a part that is no whole slice tells little.
     let width = objective.method.width_minutes().unwrap_or(1);
     let hours = if HOUR_MINUTES % width == 0 {
@@ -46,16 +45,16 @@ pub(super) fn of(
 fn row(
     series: &Series,
     objective: &Objective,
+    figures: &Figures,
     span: Span,
-    share_of_budget: Option<f64>,
 ) -> Result<SpentRow, NotLoaded> {
-    let figures = evaluate(series, &part(objective, span), span.until)?;
-    let known = |events: Events| (figures.known_minutes > 0).then_some(Count(events));
+    let part = portion(series, objective, figures, span)?;
+    let known = |events: Events| (part.known_minutes > 0).then_some(Count(events));
     Ok(SpentRow {
         span: span_row(span),
-        bad: known(figures.bad),
-        total: known(figures.total),
-        share_of_budget,
+        bad: known(part.bad),
+        total: known(part.total),
+        share_of_budget: part.share,
     })
 }
 
@@ -103,17 +102,22 @@ fn worst_of(
     figures: &Figures,
     parts: impl Iterator<Item = Span>,
 ) -> Result<Vec<SpentRow>, NotLoaded> {
-    let mut spenders: Vec<(f64, Span)> = parts
-        .filter_map(|span| spent(series, objective, figures, span).map(|share| (share, span)))
-        .filter(|(share, _)| *share > 0.0)
-        .collect();
+    let mut spenders = Vec::new();
+    for span in parts {
+        let share = portion(series, objective, figures, span)?.share;
+        spenders.extend(
+            share
+                .filter(|share| *share > 0.0)
+                .map(|share| (share, span)),
+        );
+    }
     spenders.sort_by(|a, b| match b.0.total_cmp(&a.0) {
         Ordering::Equal => b.1.until.cmp(&a.1.until),
         unequal => unequal,
     });
     spenders.truncate(WORST_MAX);
-    spenders
-        .into_iter()
-        .map(|(share, span)| row(series, objective, span, Some(share)))
+    let worst = spenders.into_iter();
+    worst
+        .map(|(_, span)| row(series, objective, figures, span))
         .collect()
 }

@@ -11,7 +11,7 @@ use tomoni_slo::{Figures, evaluate};
 use tomoni_store::Store;
 
 pub use report::{AlertRow, BudgetRow, BurnRates, Count, SloRow, SlotRow, StatusReport};
-pub(crate) use row::{part, row, slot_rows, spent, spent_by_day};
+pub(crate) use row::{row, slot_rows};
 
 use crate::documents::Documents;
 use crate::error::AppError;

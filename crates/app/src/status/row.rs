@@ -2,8 +2,8 @@
 
 use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span};
 use tomoni_slo::{
-    Budget, BudgetUnit, Figures, Objective, Severity, Slot, Window, burn_rates, evaluate,
-    minutes_text, slots,
+    Budget, BudgetUnit, Figures, Objective, Severity, Slot, burn_rates, minutes_text, portion,
+    slots,
 };
 
 use super::report::{AlertRow, BudgetRow, BurnRates, Count, SloRow, SlotRow};
@@ -150,51 +150,17 @@ pub(crate) fn slot_rows<'a>(slots: impl Iterator<Item = &'a Slot>) -> Vec<SlotRo
 
 /// What each UTC day of the window spent, as a share of the whole window's budget; `None` where
 /// nothing is known of a day.
-pub(crate) fn spent_by_day(
+fn spent_by_day(
     series: &Series,
     objective: &Objective,
     figures: &Figures,
 ) -> Vec<(Day, Option<f64>)> {
     let days = figures.window.days();
     days.map(|day| {
-        let span = day.span().intersection(figures.window);
-        (day, spent(series, objective, figures, span))
+        let part = portion(series, objective, figures, day.span()).ok();
+        (day, part.and_then(|part| part.share))
     })
     .collect()
-}
-
-/// What a part of the window spent, as a share of the whole window's budget.
-pub(crate) fn spent(
-    series: &Series,
-    objective: &Objective,
-    figures: &Figures,
-    span: Span,
-) -> Option<f64> {
-    let part = part(objective, span);
-    let of_part = evaluate(series, &part, span.until).ok()?;
-    if of_part.known_minutes == 0 {
-        return None;
-    }
-    let allowed = figures.budget.allowed;
-    let weight = match (figures.budget.unit, of_part.slices, figures.slices) {
-        // The mean of the slices' ratios: a part weighs as much as it has slices.
-        (BudgetUnit::Ratio, Some(part), Some(all)) if all.with_traffic > 0 => {
-            part.with_traffic as f64 / all.with_traffic as f64
-        }
-        _ => 1.0,
-    };
-    (allowed > 0.0).then(|| of_part.budget.spent * weight / allowed)
-}
-
-/// The same objective over a part of its window.
-pub(crate) fn part(objective: &Objective, span: Span) -> Objective {
-    Objective {
-        window: Window::Rolling {
-            minutes: span.len().max(1),
-            text: minutes_text(span.len()),
-        },
-        ..objective.clone()
-    }
 }
 
 /// The first known minute, where it comes late in the window.

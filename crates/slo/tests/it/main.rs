@@ -12,6 +12,8 @@ mod examples;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
+mod parts;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod slices;

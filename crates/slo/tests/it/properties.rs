@@ -14,7 +14,7 @@ use crate::arbitrary::{self, instant};
 use crate::naive::{self, Facts};
 
 /// A ledger of some days, an objective over it, and a minute near its end.
-fn case() -> impl Strategy<Value = (Facts, Objective, Minute)> {
+pub(crate) fn case() -> impl Strategy<Value = (Facts, Objective, Minute)> {
     (instant(), 1..9_000_i64, -200..400_i64)
         .prop_flat_map(|(end, length, by)| {
             let span = Span::ending_at(end, length);
