@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod detail;
 pub mod documents;
 mod error;
 pub mod explain;

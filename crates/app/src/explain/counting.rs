@@ -7,6 +7,81 @@ use tomoni_spec::promql::{self, Reading};
 use super::report::{CountingRow, QueryRow};
 use crate::refresh::Ledger;
 
+/// How minutes come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CountedBy {
+    /// From raw samples, each event once.
+    RawSamples,
+    /// Evaluated by the server at intervals and spread: the query cannot be looked through.
+    Evaluation,
+    /// Evaluated at intervals and spread: some of the window was too much to read raw.
+    EvaluationForSize,
+    /// The last sample of each minute, against a threshold.
+    LastSample,
+    /// Pushed in batches.
+    Push,
+}
+
+/// How the minutes of these figures' window come about.
+pub fn counted_by(promise: &Promise, figures: &Figures) -> CountedBy {
+    match &promise.indicator {
+        Indicator::Ratio {
+            part_query,
+            total,
+            counter,
+            ..
+        } => {
+            let is_read = |query| counters(query, *counter).is_some();
+            if ![part_query, total].into_iter().all(is_read) {
+                CountedBy::Evaluation
+            } else if figures.approximate_minutes > 0 {
+                CountedBy::EvaluationForSize
+            } else {
+                CountedBy::RawSamples
+            }
+        }
+        Indicator::Raw { .. } => CountedBy::Evaluation,
+        Indicator::Threshold { query } => match promql::read_gauge(&query.promql) {
+            Ok(Some(_)) => CountedBy::LastSample,
+            _ => CountedBy::Evaluation,
+        },
+        Indicator::Pushed { .. } => CountedBy::Push,
+    }
+}
+
+/// An indicator's queries, each with its role; of a ratio the total comes last. Of counts that are
+/// pushed, their name.
+pub fn queries(indicator: &Indicator) -> Vec<(&'static str, &str)> {
+    match indicator {
+        Indicator::Ratio {
+            part,
+            part_query,
+            total,
+            ..
+        } => vec![
+            (part_role(*part), &part_query.promql),
+            ("total", &total.promql),
+        ],
+        Indicator::Raw {
+            rates_success,
+            query,
+        } => vec![(raw_role(*rates_success), &query.promql)],
+        Indicator::Threshold { query } => vec![("value", &query.promql)],
+        Indicator::Pushed { sli } => vec![("pushed", sli)],
+    }
+}
+
+const fn part_role(part: Part) -> &'static str {
+    match part {
+        Part::Good => "good",
+        Part::Bad => "bad",
+    }
+}
+
+const fn raw_role(rates_success: bool) -> &'static str {
+    if rates_success { "success" } else { "failure" }
+}
+
 pub(super) fn row(promise: &Promise, ledger: &Ledger, figures: &Figures) -> CountingRow {
     let indicator = match &promise.indicator {
         Indicator::Ratio { .. } => "ratio",
@@ -19,7 +94,7 @@ pub(super) fn row(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Coun
         ledger: promise.key.to_string(),
         indicator,
         threshold: promise.threshold.map(threshold),
-        queries: queries(promise, ledger, figures),
+        queries: query_rows(promise, ledger, figures),
     }
 }
 
@@ -33,7 +108,7 @@ fn threshold(threshold: Threshold) -> String {
     format!("value {op} {}", threshold.value)
 }
 
-fn queries(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Vec<QueryRow> {
+fn query_rows(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Vec<QueryRow> {
     match &promise.indicator {
         Indicator::Ratio {
             part,
@@ -44,10 +119,7 @@ fn queries(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Vec<QueryRo
             let readings = [part_query, total].map(|q| counters(q, *counter));
             // Both are counted or both are evaluated.
             let exact = readings.iter().all(Option::is_some) && !too_many(ledger, figures);
-            let role = match part {
-                Part::Good => "good",
-                Part::Bad => "bad",
-            };
+            let role = part_role(*part);
             let [part_reading, total_reading] = readings;
             vec![
                 ratio_row(role, part_query, part_reading, exact, promise, figures),
@@ -58,7 +130,7 @@ fn queries(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Vec<QueryRo
             rates_success,
             query,
         } => vec![QueryRow {
-            role: if *rates_success { "success" } else { "failure" },
+            role: raw_role(*rates_success),
             promql: query.promql.clone(),
             counting: "approximate",
             read_as: format!(

@@ -10,6 +10,7 @@ use tomoni_ledger::{Minute, NotLoaded};
 use tomoni_slo::{Figures, Method, Objective, Window, burn_rates, minutes_text, slots};
 use tomoni_sources::prometheus::Observation;
 
+pub use counting::{CountedBy, counted_by, queries};
 pub use report::{
     BurnRow, CountingRow, CoverageRow, ExclusionRow, Explanation, Explanations, Gaps, MinuteRow,
     QueryRow, SeriesRow, SeveritySlot, SlicesRow, SpanRow, Spending, SpentRow, Step, WindowRow,

@@ -1,6 +1,8 @@
 //! The use cases, against real folders and a real Prometheus.
 
 #[cfg(test)]
+mod detail;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod explain;
