@@ -124,8 +124,8 @@ fn result(result: &CheckResult, context: &Context) -> Markup {
     html! {
         @match result {
             CheckResult::NotYet => span.check { (messages.check_not_yet()) },
-            CheckResult::Found { series, newest } => {
-                span.check.is-ok { "✓ " (messages.check_found(*series)) }
+            CheckResult::Found { newest } => {
+                span.check.is-ok { "✓ " (messages.check_found()) }
                 span.of { (messages.newest_sample()) " " (parts::ago(*newest, context)) }
             }
             CheckResult::Nothing { last_seen } => {

@@ -143,6 +143,7 @@ fn timeline(row: &Row) -> Timeline {
             points: Vec::new(),
             days: Vec::new(),
             spans: Vec::new(),
+            is_away: false,
         };
     };
     let spending = course::spending(story.name, story.calm, story.troubles);
@@ -178,6 +179,7 @@ fn timeline(row: &Row) -> Timeline {
         points: points.collect(),
         days: days(row, &spending),
         spans,
+        is_away: false,
     }
 }
 

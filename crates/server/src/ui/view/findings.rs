@@ -73,11 +73,9 @@ pub struct Check {
 pub enum CheckResult {
     /// It has not been asked yet.
     NotYet,
-    /// Series with samples.
+    /// There are counts.
     Found {
-        /// How many series.
-        series: i64,
-        /// The newest sample.
+        /// The newest minute of which something is known.
         newest: Timestamp,
     },
     /// The source answered, and nothing matches.

@@ -86,6 +86,8 @@ pub struct Timeline {
     pub days: Vec<DayRow>,
     /// What happened: gaps, exclusions, generations, revisions, alerts.
     pub spans: Vec<Span>,
+    /// The history cannot be read right now; all of the above is empty then.
+    pub is_away: bool,
 }
 
 /// The figures as they stood at an instant.

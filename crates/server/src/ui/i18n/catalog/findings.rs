@@ -8,7 +8,7 @@ messages! {
     no_checks => "There is no SLI to ask for", "確認する SLI がありません";
     check_result => "Finds", "結果";
     check_not_yet => "Not asked yet", "未確認";
-    check_found[series] => "{series} series" | "{series} series", "{series}系列";
+    check_found => "Finds data", "データあり";
     newest_sample => "newest sample", "最新サンプル:";
     check_nothing => "Nothing", "該当なし";
     check_nothing_what =>

@@ -13,8 +13,8 @@ messages! {
         "チームが設定された SLO がありません。アノテーションに tomoni.dev/owner を書いてください。";
     no_slos => "No SLO yet", "SLO がまだありません";
     no_slos_what =>
-        "Point Tomoni at a folder of OpenSLO, Sloth or Pyrra documents. It reads them as they are.",
-        "OpenSLO、Sloth、Pyrra の文書があるフォルダーを指定してください。そのまま読み込みます。";
+        "Point Tomoni at a folder of OpenSLO documents. It reads them as they are.",
+        "OpenSLO の文書があるフォルダーを指定してください。そのまま読み込みます。";
     team_without_slos => "This team owns no SLO yet", "このチームの SLO はまだありません";
     team_without_slos_what =>
         "An SLO belongs to the team that its annotations, its service or its label names.",

@@ -32,6 +32,10 @@ messages! {
     nothing_known_what =>
         "Once minutes are counted, their course is drawn here. This tells what the query finds:",
         "計測が始まると推移を表示します。クエリの結果は次のコマンドで確認できます。";
+    history_away => "The history cannot be read right now", "現在、履歴を読み込めません";
+    history_away_what =>
+        "The database does not answer. The figures above are the last known ones; the history comes back with it.",
+        "データベースが応答していません。上の数値は最後に確認できた値です。復旧すると履歴も表示されます。";
     reset_zoom => "Whole window", "期間全体に戻す";
     day => "Day", "日";
     days => "Days", "日の移動";

@@ -11,6 +11,14 @@ use crate::ui::view::{DayRow, Slo, Span, SpanKind, Timeline};
 pub(super) fn section(view: &Slo, context: &Context) -> Markup {
     let messages = context.messages();
     let line = &view.timeline;
+    if line.is_away {
+        return html! {
+            section.card aria-labelledby="course" {
+                h2 #course { (messages.course()) }
+                (parts::empty(messages.history_away(), messages.history_away_what(), None))
+            }
+        };
+    }
     if line.points.iter().all(|point| point.remaining.is_none()) {
         return html! {
             section.card aria-labelledby="course" {
