@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tomoni_spec::{Catalog, Finding, Place, Severity, SourceFile};
 
@@ -36,23 +37,53 @@ impl Documents {
     }
 }
 
+/// Files as they were found under some paths, not read as documents yet.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// The files, in the order in which they were found.
+    pub files: Vec<SourceFile>,
+    /// What keeps files from being read.
+    pub findings: Vec<Finding>,
+}
+
+/// What tells that a file may have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    bytes: u64,
+    changed: Option<SystemTime>,
+    /// Which file it is, where the system tells: a link that leads elsewhere now shows by it.
+    file: u64,
+}
+
 /// Reads files, and folders with everything below them.
 ///
 /// In folders `*.yaml`, `*.yml` and `*.json` are documents; what is hidden is passed over. Files
 /// are called as the caller wrote them, are read once even where several paths lead to them, and
 /// come in a stable order: paths as given, names within a folder sorted.
 pub fn read(paths: &[PathBuf]) -> Documents {
-    let mut walk = Walk::new(BYTES_MAX);
-    for path in paths {
-        walk.given(path);
-    }
-    let mut catalog = tomoni_spec::read(&walk.files);
-    catalog.findings.append(&mut walk.findings);
+    let Files { files, findings } = files(paths);
+    let mut catalog = tomoni_spec::read(&files);
+    catalog.findings.extend(findings);
     catalog.findings.sort_by(|a, b| a.place.cmp(&b.place));
-    Documents {
+    Documents { files, catalog }
+}
+
+/// Finds files as [`read`] does, without reading them as documents.
+pub fn files(paths: &[PathBuf]) -> Files {
+    let walk = Walk::over(paths, Walk::new(BYTES_MAX));
+    Files {
         files: walk.files,
-        catalog,
+        findings: walk.findings,
     }
+}
+
+/// The files that [`files`] would read, and what tells that they may have changed; and what cannot be
+/// read.
+pub fn stamps(paths: &[PathBuf]) -> (Vec<(Arc<str>, Stamp)>, Vec<Finding>) {
+    let mut walk = Walk::new(BYTES_MAX);
+    walk.stamps = Some(Vec::new());
+    let walk = Walk::over(paths, walk);
+    (walk.stamps.unwrap_or_default(), walk.findings)
 }
 
 struct Walk {
@@ -65,9 +96,18 @@ struct Walk {
     /// How many bytes may still be read.
     bytes_left: u64,
     is_full: bool,
+    /// Where files are stamped and not read.
+    stamps: Option<Vec<(Arc<str>, Stamp)>>,
 }
 
 impl Walk {
+    fn over(paths: &[PathBuf], mut walk: Self) -> Self {
+        for path in paths {
+            walk.given(path);
+        }
+        walk
+    }
+
     const fn new(bytes_max: u64) -> Self {
         Self {
             files: Vec::new(),
@@ -76,15 +116,16 @@ impl Walk {
             within: Vec::new(),
             bytes_left: bytes_max,
             is_full: false,
+            stamps: None,
         }
     }
 
     fn given(&mut self, path: &Path) {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
-                let before = (self.files.len(), self.findings.len());
+                let before = self.found();
                 self.folder(path);
-                if before == (self.files.len(), self.findings.len()) {
+                if before == self.found() {
                     self.find(
                         path,
                         "file/none",
@@ -97,6 +138,12 @@ impl Walk {
             Ok(_) => self.file(path),
             Err(error) => self.unreadable(path, &error),
         }
+    }
+
+    /// How much was found.
+    fn found(&self) -> (usize, usize, usize) {
+        let stamps = self.stamps.as_ref().map_or(0, Vec::len);
+        (self.files.len(), stamps, self.findings.len())
     }
 
     fn folder(&mut self, path: &Path) {
@@ -154,13 +201,21 @@ impl Walk {
         if self.is_full {
             return;
         }
-        if self.files.len() >= FILES_MAX {
+        let (files, stamps, _) = self.found();
+        if files + stamps >= FILES_MAX {
             return self.full(path, &format!("more than {FILES_MAX} files"));
         }
         let is_new = path
             .canonicalize()
             .map_or(true, |real| self.met.insert(real));
         if !is_new {
+            return;
+        }
+        if let Some(stamps) = &mut self.stamps {
+            match fs::metadata(path) {
+                Ok(metadata) => stamps.push((name(path), stamp(&metadata))),
+                Err(error) => self.unreadable(path, &error),
+            }
             return;
         }
         match read_limited(path) {
@@ -246,6 +301,18 @@ impl Walk {
             help: Some(help.to_owned()),
             object: None,
         });
+    }
+}
+
+fn stamp(metadata: &fs::Metadata) -> Stamp {
+    #[cfg(unix)]
+    let file = std::os::unix::fs::MetadataExt::ino(metadata);
+    #[cfg(not(unix))]
+    let file = 0;
+    Stamp {
+        bytes: metadata.len(),
+        changed: metadata.modified().ok(),
+        file,
     }
 }
 

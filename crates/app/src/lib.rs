@@ -8,6 +8,7 @@ pub mod findings;
 pub mod instant;
 pub mod push;
 pub mod refresh;
+pub mod register;
 pub mod select;
 pub mod servers;
 pub mod status;

@@ -119,6 +119,12 @@ fn check(kind: &'static str, name: &str, names: &BTreeSet<&str>) -> Result<(), A
     })
 }
 
+/// The name that is most like this one, as the end of a sentence that asks; empty when none is.
+pub(crate) fn nearest_of<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let names: BTreeSet<&str> = names.collect();
+    nearest(name, &names).map_or_else(String::new, |near| format!(": is it `{near}`?"))
+}
+
 /// The name that is most like this one, if one is enough so: it holds the name, or differs in a
 /// third of its characters at most.
 fn nearest<'a>(name: &str, names: &BTreeSet<&'a str>) -> Option<&'a str> {

@@ -9,4 +9,6 @@ mod explain;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod support;

@@ -1,5 +1,6 @@
 //! The table of codes.
 
+mod documents;
 mod files;
 mod openslo;
 mod queries;
@@ -7,6 +8,7 @@ mod queries;
 use super::{Code, Example};
 use crate::finding::Severity;
 
+pub(crate) use documents::*;
 pub(crate) use files::*;
 pub(crate) use openslo::*;
 pub(crate) use queries::*;
@@ -68,6 +70,10 @@ pub(super) static TABLE: &[&Code] = &[
     &PROMQL_OUTSIDE,
     &PROMQL_NOTHING,
     &PROMQL_UNRATED,
+    &HELD_BACK,
+    &STILL_NEEDED,
+    &FOLDER_EMPTY,
+    &TOO_MANY_DOCUMENTS,
 ];
 
 const fn error(id: &'static str, title: &'static str, why: &'static str, example: Example) -> Code {

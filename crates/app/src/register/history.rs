@@ -1,0 +1,161 @@
+//! How an SLO came to be as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tomoni_ledger::SpanSet;
+use tomoni_slo::{LedgerKey, Objective};
+use tomoni_spec::{Document, Identity, read_documents};
+use tomoni_store::{Draft, Op};
+
+use super::current;
+use super::{Register, RegisterError};
+
+/// The most revisions, and generations, that are told of one objective.
+pub const REVISIONS_MAX: usize = 100;
+
+/// An objective's past, newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// What was promised.
+    pub revisions: Vec<Revision>,
+    /// What was counted.
+    pub generations: Vec<Generation>,
+}
+
+/// What was promised from an instant on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// Its number, from 1.
+    pub number: i64,
+    /// From when on, in milliseconds since the Unix epoch.
+    pub since_ms: i64,
+    /// The promise, without exclusions: these are no revision.
+    pub objective: Objective,
+    /// Who changed it.
+    pub actor: String,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+/// What was counted from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generation {
+    /// The ledger.
+    pub key: LedgerKey,
+    /// From when on, in milliseconds since the Unix epoch.
+    pub since_ms: i64,
+}
+
+impl Register {
+    /// How an SLO's objective came to be: its revisions and generations.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such SLO, or the journal cannot be read.
+    pub async fn history(&self, slo: &str, objective: usize) -> Result<History, RegisterError> {
+        let identity = Identity::new("SLO", slo);
+        let uid = {
+            let state = self.state.lock().await;
+            let held = identity.as_ref().and_then(|i| state.current.get(i));
+            held.map(|held| held.uid.clone())
+        };
+        let (Some(uid), Some(_)) = (uid, identity) else {
+            return Err(super::rows::unknown("SLO", slo, std::iter::empty()));
+        };
+        let events = self.events(&uid).await?;
+        Ok(fold(&events, &uid, objective))
+    }
+
+    /// Everything that was said of an object and of all that it ever referred to, in order.
+    async fn events(&self, uid: &str) -> Result<Vec<(i64, Draft)>, RegisterError> {
+        let mut events = BTreeMap::new();
+        let mut open = vec![uid.to_owned()];
+        let mut met = BTreeSet::new();
+        while let Some(uid) = open.pop() {
+            if !met.insert(uid.clone()) {
+                continue;
+            }
+            for entry in self.store.versions(&uid).await? {
+                if let Some(identity) = Identity::new(&entry.said.kind, &entry.said.name) {
+                    let document = current::document(&identity, &entry.said);
+                    open.extend(self.uids(&document).await);
+                }
+                events.insert(entry.seq, entry.said);
+            }
+        }
+        Ok(events.into_iter().collect())
+    }
+
+    /// The uids of all that a document refers to.
+    async fn uids(&self, document: &Document) -> Vec<String> {
+        let state = self.state.lock().await;
+        let references = document.references();
+        let uids = references.iter().flat_map(|r| state.current.uids(r));
+        uids.cloned().collect()
+    }
+}
+
+fn fold(events: &[(i64, Draft)], uid: &str, objective: usize) -> History {
+    let mut documents: BTreeMap<&str, Document> = BTreeMap::new();
+    let mut history = History::default();
+    // What was written at once holds at once.
+    for at_once in events.chunk_by(|(_, a), (_, b)| a.recorded_ms == b.recorded_ms) {
+        for (_, said) in at_once {
+            match Identity::new(&said.kind, &said.name).filter(|_| said.op == Op::Put) {
+                Some(identity) => {
+                    documents.insert(&said.uid, current::document(&identity, said));
+                }
+                None => {
+                    documents.remove(said.uid.as_str());
+                }
+            }
+        }
+        let name = documents.get(uid).and_then(|d| d.identity.as_ref());
+        let (Some(name), Some((_, last))) = (name, at_once.last()) else {
+            continue;
+        };
+        let set: Vec<Document> = documents.values().cloned().collect();
+        let (catalog, _) = read_documents(&set);
+        let slo = catalog
+            .slos
+            .iter()
+            .find(|slo| slo.value.name == name.name());
+        let Some(promise) = slo.and_then(|slo| slo.value.promises.get(objective)) else {
+            continue;
+        };
+        let promised = Objective {
+            exclusions: SpanSet::new(),
+            ..promise.objective.clone()
+        };
+        if history
+            .revisions
+            .last()
+            .is_none_or(|r| r.objective != promised)
+        {
+            let of_slo = at_once.iter().rev().find(|(_, said)| said.uid == uid);
+            let said = of_slo.map_or(last, |(_, said)| said);
+            history.revisions.push(Revision {
+                number: history.revisions.len() as i64 + 1,
+                since_ms: said.effective_ms,
+                objective: promised,
+                actor: said.actor.clone(),
+                reason: said.reason.clone(),
+            });
+        }
+        if history
+            .generations
+            .last()
+            .is_none_or(|g| g.key != promise.key)
+        {
+            history.generations.push(Generation {
+                key: promise.key.clone(),
+                since_ms: last.effective_ms,
+            });
+        }
+    }
+    history.revisions.reverse();
+    history.revisions.truncate(REVISIONS_MAX);
+    history.generations.reverse();
+    history.generations.truncate(REVISIONS_MAX);
+    history
+}

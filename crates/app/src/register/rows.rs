@@ -1,0 +1,140 @@
+//! Documents as they are given out.
+
+use serde::Serialize;
+use tomoni_spec::Identity;
+
+use super::current::Current;
+use super::{Register, RegisterError};
+use crate::instant;
+use crate::select::nearest_of;
+
+/// A document in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DocumentRow {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Its identity, which stays when its name changes.
+    pub uid: String,
+    /// Its version, counted from 1; to be given when it is applied again.
+    pub version: i64,
+    /// The file that manages it, as `specs:FILE:LINE`; or `api`, `cli`, where it was applied.
+    pub origin: String,
+    /// When it was written, RFC 3339 in UTC.
+    pub recorded: String,
+    /// Who wrote it.
+    pub actor: String,
+    /// Its text, as it was written.
+    pub text: String,
+}
+
+/// A file of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExportFile {
+    /// Its name, such as `slos.yaml`.
+    pub name: String,
+    /// Its text: documents, one after the other.
+    pub text: String,
+}
+
+/// The file of each kind.
+const FILES: [(&str, &str); 7] = [
+    ("Service", "services.yaml"),
+    ("DataSource", "data-sources.yaml"),
+    ("SLI", "slis.yaml"),
+    ("SLO", "slos.yaml"),
+    ("AlertPolicy", "alert-policies.yaml"),
+    ("AlertCondition", "alert-conditions.yaml"),
+    ("AlertNotificationTarget", "alert-notification-targets.yaml"),
+];
+
+impl Register {
+    /// The documents in force: all, those of a kind, or the one of a kind and name. A kind may be
+    /// written in any case.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such kind, or nothing of that name.
+    pub async fn get(
+        &self,
+        kind: Option<&str>,
+        name: Option<&str>,
+    ) -> Result<Vec<DocumentRow>, RegisterError> {
+        let kind = kind.map(known_kind).transpose()?;
+        let state = self.state.lock().await;
+        let of_kind = rows(&state.current).filter(|row| kind.is_none_or(|kind| row.kind == kind));
+        let Some(name) = name else {
+            return Ok(of_kind.collect());
+        };
+        let (found, others): (Vec<_>, Vec<_>) = of_kind.partition(|row| row.name == name);
+        if found.is_empty() {
+            let names = others.iter().map(|row| row.name.as_str());
+            return Err(unknown(kind.unwrap_or("document"), name, names));
+        }
+        Ok(found)
+    }
+
+    /// All documents in force, as files that can be applied again.
+    pub async fn export(&self) -> Vec<ExportFile> {
+        let state = self.state.lock().await;
+        let mut files = Vec::new();
+        for (kind, name) in FILES {
+            let live = state.current.live();
+            let texts: Vec<&str> = live
+                .filter(|(identity, ..)| identity.kind() == kind)
+                .map(|(_, _, document)| document.text.as_str())
+                .collect();
+            if !texts.is_empty() {
+                files.push(ExportFile {
+                    name: name.to_owned(),
+                    text: texts.join("---\n"),
+                });
+            }
+        }
+        files
+    }
+}
+
+fn rows(current: &Current) -> impl Iterator<Item = DocumentRow> + '_ {
+    current
+        .live()
+        .map(|(identity, held, document)| DocumentRow {
+            kind: identity.kind(),
+            name: identity.name().to_owned(),
+            uid: held.uid.clone(),
+            version: held.version,
+            origin: held.origin.text(),
+            recorded: instant::rfc3339(held.recorded_ms),
+            actor: held.actor.clone(),
+            text: document.text.clone(),
+        })
+}
+
+/// A kind as it is called, from what somebody wrote in any case.
+fn known_kind(written: &str) -> Result<&'static str, RegisterError> {
+    let kinds = FILES.iter().map(|(kind, _)| *kind);
+    let found = kinds
+        .clone()
+        .find(|kind| kind.eq_ignore_ascii_case(written));
+    found.ok_or_else(|| unknown("kind", written, kinds))
+}
+
+pub(super) fn unknown<'n>(
+    kind: &str,
+    name: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> RegisterError {
+    RegisterError::Unknown {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        guess: nearest_of(name, names),
+    }
+}
+
+/// The same of an identity.
+pub(super) fn unknown_identity(identity: &Identity, current: &Current) -> RegisterError {
+    let same_kind = current.live().map(|(other, ..)| other);
+    let names = same_kind.filter(|other| other.kind() == identity.kind());
+    unknown(identity.kind(), identity.name(), names.map(Identity::name))
+}
