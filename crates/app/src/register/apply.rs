@@ -137,7 +137,11 @@ impl Register {
         appended.map_err(lost_race)?;
         // What files say may be good now that was not.
         let found = state.found.clone();
-        self.settle_with(&mut state, found, now_ms).await?;
+        if let Err(error) = self.settle_with(&mut state, found, now_ms).await {
+            // What was applied is in the journal all the same; files are read again soon.
+            tracing::warn!(%error, "files wait to be taken");
+            state.show_journal(now_ms);
+        }
         Ok(applied)
     }
 }

@@ -36,7 +36,8 @@ impl Found {
             found.bytes += file.bytes.len();
             found.documents.extend(split.documents);
             found.findings.extend(split.findings);
-            if !split.is_whole {
+            // A file without a byte is what a full disk or a program that died leaves behind.
+            if !split.is_whole || file.bytes.is_empty() {
                 found.broken.insert(Arc::clone(&file.name));
             }
         }

@@ -89,8 +89,7 @@ impl Register {
             after = last.seq;
             state.current.remember_names(&entries);
         }
-        let settled = state.settle(&wanted(&state.current, None));
-        state.show(&wanted(&state.current, None), settled, now_ms);
+        state.show_journal(now_ms);
         Ok(Self {
             store,
             state: Arc::new(Mutex::new(state)),
@@ -211,10 +210,16 @@ impl State {
         is_free.then_some(old)
     }
 
+    /// Shows what the journal says, whatever files do.
+    fn show_journal(&mut self, now_ms: i64) {
+        let wanted = wanted(&self.current, None);
+        let settled = self.settle(&wanted);
+        self.show(&wanted, settled, now_ms);
+    }
+
     /// Puts together what is shown.
     fn show(&mut self, wanted: &Wanted, settled: Settled, now_ms: i64) {
         let mut findings = Vec::new();
-        let live = &settled.in_force;
         for (identity, told) in &settled.findings {
             // What a hidden or earlier text says is not what its file says now.
             let is_read = wanted.read.contains(identity) || self.found.is_none();
@@ -223,7 +228,8 @@ impl State {
                 .get(identity)
                 .is_some_and(|held| held.origin.file().is_none());
             if is_read || is_applied {
-                let stays = live.contains_key(identity);
+                let is_kept = settled.kept.contains_key(identity);
+                let stays = is_kept || settled.rescued.contains(identity);
                 let keeps = |f: &Finding| stays && f.severity == Severity::Error;
                 findings.extend(told.iter().map(|f| (f.clone(), keeps(f))));
             }

@@ -34,6 +34,8 @@ pub(super) struct Settled {
     /// Documents whose wanted text is not in force, but an earlier one; with what they would break,
     /// where nothing is wrong with them themselves.
     pub(super) kept: BTreeMap<Identity, Option<Identity>>,
+    /// Documents with the wanted text in force that is only good because others gave way.
+    pub(super) rescued: BTreeSet<Identity>,
     /// Documents that are wanted, but never were good.
     pub(super) dropped: BTreeSet<Identity>,
 }
@@ -64,6 +66,7 @@ pub(super) fn settle(before: &Set, wanted: &Set, beside: &[Document]) -> Settled
     } else {
         bad_of(wanted)
     };
+    let at_first = bad.clone();
     while round.give_way(&bad) {
         bad = bad_of(&round.set(true));
     }
@@ -73,6 +76,7 @@ pub(super) fn settle(before: &Set, wanted: &Set, beside: &[Document]) -> Settled
     } else {
         Reading::of(settled.in_force.values()).catalog
     };
+    settled.rescued = at_first.difference(&bad).cloned().collect();
     settled.kept = round.kept;
     settled.dropped = round.dropped;
     settled

@@ -89,17 +89,18 @@ impl Watch {
 
 /// Follows watched folders for ever: what they say is taken whenever it has changed, and what is in
 /// force then is told. Where the journal cannot be written that is told, and tried again at the next
-/// look. Ends when the future is dropped.
+/// look. Ends when the future is dropped. `every` is [`POLL_MS`], but for tests.
 pub async fn follow<F, T>(
     register: Register,
     mut watch: Watch,
+    every: Duration,
     now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
     mut told: F,
 ) where
     F: FnMut(Result<InForce, RegisterError>) -> T,
     T: Future<Output = ()>,
 {
-    let mut looks = tokio::time::interval(Duration::from_millis(POLL_MS));
+    let mut looks = tokio::time::interval(every);
     looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut waiting = None;
     loop {

@@ -1,8 +1,10 @@
 //! What files say, and which revision is in force.
 
 use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
 
-use tomoni_app::register::{Register, Watch};
+use tomoni_app::register::{Register, Watch, follow};
 use tomoni_store::Op;
 
 use super::{NOW_MS, Place, found, gauge, service, sli, slo, slos, texts, told};
@@ -70,6 +72,7 @@ async fn a_file_that_cannot_be_read_keeps_all_of_its_documents() {
     for broken in [
         "kind: \"SLO\n",
         "\u{1}",
+        "",
         "apiVersion: openslo/v1\nkind: SLI\nmetadata: {name: A b}\n",
     ] {
         files[1].1 = broken.to_owned();
@@ -256,4 +259,30 @@ async fn a_folder_that_changes_all_the_while_is_taken_at_last() {
     };
     assert_eq!(looks, 15);
     drop(taken);
+}
+
+#[tokio::test]
+async fn a_followed_folder_tells_what_is_in_force() {
+    let place = Place::new();
+    let register = place.register().await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let write = |text: String| fs::write(folder.path().join("all.yaml"), text).unwrap();
+    write(service("api"));
+    let watch = Watch::new(vec![folder.path().to_owned()]);
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let every = Duration::from_millis(10);
+    let following = tokio::spawn(follow(
+        register,
+        watch,
+        every,
+        Arc::new(|| NOW_MS),
+        move |taken| {
+            sender.send(taken.unwrap()).unwrap();
+            std::future::ready(())
+        },
+    ));
+    assert_eq!(told.recv().await.unwrap().catalog.services.len(), 1);
+    write(format!("{}---\n{}", service("api"), service("web")));
+    while told.recv().await.unwrap().catalog.services.len() < 2 {}
+    following.abort();
 }
