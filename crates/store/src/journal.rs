@@ -100,11 +100,17 @@ pub(crate) async fn append(db: &mut Tx, drafts: &[Draft]) -> Result<Vec<Entry>, 
         .zip(drafts.iter().cloned())
         .map(|(seq, said)| Entry { seq, said })
         .collect();
+    write(db, &entries).await?;
+    Ok(entries)
+}
+
+/// Writes entries that have their places.
+pub(crate) async fn write(db: &mut Tx, entries: &[Entry]) -> Result<(), Trouble> {
     for chunk in entries.chunks(ROWS) {
         let insert = Sql::new(format!("INSERT INTO journal ({COLUMNS})"));
         db.run(insert.rows(chunk.iter().map(row))).await?;
     }
-    Ok(entries)
+    Ok(())
 }
 
 /// The newest versions of the drafts' objects.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backup;
 mod db;
 mod error;
 #[cfg(any(test, feature = "faults"))]
@@ -8,12 +9,19 @@ mod journal;
 mod ledger;
 mod meta;
 mod place;
+mod push;
+mod restore;
 mod schema;
+mod sizes;
 mod store;
 
 pub use db::sqlite::DATABASE;
 pub use error::{Conflict, StoreError};
 pub use journal::{Draft, Entry, JOURNAL_PAGE_MAX, Op};
 pub use ledger::known::Known;
+pub use ledger::retain::Retained;
 pub use place::Place;
+pub use push::{Batch, PUSHES_REMEMBERED_MS, Pushed};
+pub use restore::{Target, restore};
+pub use sizes::Sizes;
 pub use store::Store;

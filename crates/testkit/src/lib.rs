@@ -2,6 +2,7 @@
 
 mod error;
 pub mod http;
+mod postgres;
 mod prometheus;
 mod require;
 mod server;
@@ -9,6 +10,7 @@ mod targets;
 mod victoria_metrics;
 
 pub use error::TestkitError;
+pub use postgres::Postgres;
 pub use prometheus::{Prometheus, PrometheusOptions, backfill};
 pub use require::{REQUIRE_VARIABLE, can_run, find, missing};
 pub use targets::{Clock, Served, SimulatedTargets};

@@ -8,15 +8,26 @@ use std::path::PathBuf;
 /// it. The project's test command sets it, after it has installed what it could.
 pub const REQUIRE_VARIABLE: &str = "TOMONI_REQUIRE_REAL";
 
-/// Where the program is found on the `PATH`.
+/// Where Debian keeps PostgreSQL's programs: a folder for each version, none of them on the `PATH`.
+const POSTGRESQL: &str = "/usr/lib/postgresql";
+
+/// Where the program is found: on the `PATH`, or else as one of PostgreSQL's, of its newest version.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
+    let versions = std::fs::read_dir(POSTGRESQL).into_iter().flatten();
+    let mut versions: Vec<PathBuf> = versions.flatten().map(|entry| entry.path()).collect();
+    versions.sort_by_key(|folder| {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        name.and_then(|name| name.parse::<u32>().ok())
+    });
+    let beside = versions.iter().rev().map(|folder| folder.join("bin"));
     env::split_paths(&path)
+        .chain(beside)
         .map(|folder| folder.join(program))
         .find(|file| file.is_file())
 }
 
-/// The programs of these that are not on the `PATH`.
+/// The programs of these that are [found](find) nowhere.
 pub fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
     programs
         .iter()
@@ -43,7 +54,7 @@ pub fn can_run(test: &str, programs: &[&str]) -> bool {
     );
     complain(&format!(
         "\n*** SKIPPED: {test}\n*** needs {missing}, not on the PATH (apt-get install prometheus \
-         victoria-metrics)\n"
+         victoria-metrics postgresql)\n"
     ));
     false
 }

@@ -13,7 +13,7 @@ use crate::error::TestkitError;
 use crate::http;
 
 /// How long a server may take until it is ready. Generous: machines that test are busy.
-const READY_WITHIN: Duration = Duration::from_secs(120);
+pub(crate) const READY_WITHIN: Duration = Duration::from_secs(120);
 /// The pause between two looks at something that is being waited for.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(25);
 /// Attempts with another port, when somebody else took the free one first.
@@ -181,7 +181,7 @@ pub(crate) fn file_error(what: &'static str, path: &Path, source: std::io::Error
 
 /// A port that was free a moment ago. Servers do not tell which one they picked, so it is picked
 /// for them; should another process be quicker, the server says "in use" and is started again.
-fn free_port() -> Result<u16, TestkitError> {
+pub(crate) fn free_port() -> Result<u16, TestkitError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(TestkitError::Listen)?;
     Ok(listener.local_addr().map_err(TestkitError::Listen)?.port())
 }

@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::error::Trouble;
 use crate::place::Place;
 pub(crate) use sql::{ROWS, Sql, Value};
-pub(crate) use tx::Tx;
+pub(crate) use tx::{Cells, Tx};
 
 /// The connections to a database.
 #[derive(Clone, Debug)]

@@ -125,6 +125,20 @@ impl Tx {
         }
     }
 
+    /// How many bytes the database takes, as a statement.
+    pub(crate) const fn bytes(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => {
+                "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+            }
+            Self::Postgres(_) => {
+                "SELECT CAST(sum(pg_total_relation_size(to_regclass(name))) AS BIGINT) \
+                 FROM (VALUES ('ledger'), ('block'), ('totals'), ('tail'), ('meta'), ('journal'), \
+                 ('push')) AS ours (name)"
+            }
+        }
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Trouble> {
         match self {
             Self::Sqlite(tx) => Ok(tx.commit().await?),

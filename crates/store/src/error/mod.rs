@@ -5,8 +5,8 @@ mod trouble;
 
 use std::path::PathBuf;
 
-use tomoni_ledger::Day;
 use tomoni_ledger::block::BlockError;
+use tomoni_ledger::{Day, Minute};
 use tomoni_slo::LedgerKey;
 
 use crate::place::Place;
@@ -163,6 +163,60 @@ pub enum StoreError {
     /// Somebody else has written this version of an object, or it does not follow the newest one.
     #[error(transparent)]
     Conflict(Box<Conflict>),
+    /// A batch would bring a minute above what one may hold.
+    #[error(
+        "the minute that ends {} seconds after the epoch would hold more than 68719476736 (2^36) \
+         events of {sli}; is it pushed over and over under new ids?", .minute.end_s()
+    )]
+    TooMuch {
+        /// The name under which it was pushed.
+        sli: String,
+        /// The minute.
+        minute: Minute,
+    },
+    /// A backup would overwrite a file.
+    #[error("{} is there already; name a file that is not, or move it away", .file.display())]
+    Exists {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A file of a backup cannot be written or read.
+    #[error("cannot {what} {}: {source}", .file.display())]
+    File {
+        /// What was tried.
+        what: &'static str,
+        /// With which file.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A backup is not whole. Nothing was restored.
+    #[error("{place} is not whole: {what}; nothing was restored. Take another backup")]
+    NotWhole {
+        /// The backup.
+        place: Place,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A backup has an older schema than the tables that its rows would go to.
+    #[error(
+        "{place} has schema {found}, and rows can only be copied from schema {known}; restore it \
+         into a folder first, which brings it up to date, and take a backup of that"
+    )]
+    Older {
+        /// The backup.
+        place: Place,
+        /// Its schema.
+        found: i64,
+        /// The schema of this version.
+        known: i64,
+    },
+    /// A backup would be restored over something that is there.
+    #[error("{place} is not empty; restore into a folder or database that holds nothing yet")]
+    NotEmpty {
+        /// Where it should have gone.
+        place: Place,
+    },
     /// A text that not every database can keep.
     #[error("{what} holds the character U+0000, which cannot be kept; leave it out")]
     Nul {

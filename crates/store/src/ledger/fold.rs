@@ -42,7 +42,10 @@ fn unnamed(ledger: i64) -> Trouble {
     )
 }
 
-async fn write_ledgers(db: &mut Tx, ledgers: &BTreeMap<i64, Ledger>) -> Result<(), Trouble> {
+pub(crate) async fn write_ledgers(
+    db: &mut Tx,
+    ledgers: &BTreeMap<i64, Ledger>,
+) -> Result<(), Trouble> {
     let rows: Vec<(&i64, &Ledger)> = ledgers.iter().collect();
     for chunk in rows.chunks(ROWS) {
         let row = |(id, ledger): &(&i64, &Ledger)| {

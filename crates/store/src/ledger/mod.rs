@@ -11,4 +11,5 @@ pub(crate) mod keep;
 pub(crate) mod known;
 pub(crate) mod packed;
 pub(crate) mod reading;
+pub(crate) mod retain;
 pub(crate) mod tail;

@@ -10,24 +10,40 @@ use crate::journal::{
     the_past_can_be_asked_for, the_second_writer_of_a_version_is_refused,
     versions_may_follow_each_other_in_one_call, what_was_said_is_there,
 };
-use crate::support::{DAY, Model, fact, harvest, key, temporary};
+use crate::pushes::{a_batch_counts_once, ids_are_remembered_for_three_days};
+use crate::support::{DAY, Model, POSTGRES, fact, harvest, key, temporary};
+use crate::upkeep::{
+    a_backup_is_the_way_from_any_database_to_any, old_days_are_dropped_and_not_read_again,
+    what_there_is_can_be_measured,
+};
 
-/// Runs each case over SQLite.
-macro_rules! over_sqlite {
+/// Runs each case over SQLite and over PostgreSQL, each time over an empty store.
+macro_rules! over_both {
     ($($case:ident),* $(,)?) => {
         mod over_sqlite {
             $(
                 #[tokio::test]
                 async fn $case() {
-                    let (_folder, store) = super::temporary().await;
-                    super::$case(store).await;
+                    let (folder, _) = super::temporary().await;
+                    let url = format!("sqlite:{}", folder.path().display());
+                    super::$case(super::Store::connect(&url).await.expect("a store")).await;
+                }
+            )*
+        }
+        mod over_postgresql {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    tomoni_testkit::require!("postgres", "initdb", "psql");
+                    let url = super::POSTGRES.database().expect("a database");
+                    super::$case(super::Store::connect(&url).await.expect("a store")).await;
                 }
             )*
         }
     };
 }
 
-over_sqlite!(
+over_both!(
     nothing_is_known_at_first,
     its_server_is_remembered,
     what_was_kept_is_there,
@@ -45,6 +61,11 @@ over_sqlite!(
     the_past_can_be_asked_for,
     texts_that_one_database_cannot_keep_are_refused_by_all,
     many_writers_one_version,
+    a_batch_counts_once,
+    ids_are_remembered_for_three_days,
+    old_days_are_dropped_and_not_read_again,
+    what_there_is_can_be_measured,
+    a_backup_is_the_way_from_any_database_to_any,
 );
 
 async fn nothing_is_known_at_first(store: Store) {

@@ -9,8 +9,14 @@ mod journal;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod postgresql;
+#[cfg(test)]
+mod pushes;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod upkeep;

@@ -7,7 +7,7 @@ use tomoni_ledger::{Minute, Span, SpanSet};
 use tomoni_slo::LedgerKey;
 use tomoni_store::Store;
 
-use crate::support::{DAY, Model, harvest, key, some_fact};
+use crate::support::{DAY, Model, POSTGRES, harvest, key, some_fact};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -45,11 +45,12 @@ fn any_act() -> impl Strategy<Value = Act> {
     ]
 }
 
-async fn play(acts: Vec<Act>) {
-    let folder = TempDir::new().expect("a folder");
-    let mut store = Store::open(folder.path()).await.expect("a store");
+async fn play(acts: Vec<Act>, url: &str) {
+    let mut store = Store::connect(url).await.expect("a store");
     let mut model = Model::default();
     let keys: Vec<LedgerKey> = (0..6).map(key).collect();
+    // What an earlier case has left.
+    store.forget(&keys).await.expect("forgotten");
     for act in acts {
         match act {
             Act::Keep(keeps) => {
@@ -58,7 +59,7 @@ async fn play(acts: Vec<Act>) {
             }
             Act::Reopen => {
                 store.close().await;
-                store = Store::open(folder.path()).await.expect("a store");
+                store = Store::connect(url).await.expect("a store");
             }
             Act::Check => model.check(&store, &keys).await,
         }
@@ -67,15 +68,34 @@ async fn play(acts: Vec<Act>) {
     store.close().await;
 }
 
+fn play_to_its_end(acts: Vec<Act>, url: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(play(acts, url));
+}
+
+fn any_acts() -> impl Strategy<Value = Vec<Act>> {
+    prop::collection::vec(any_act(), 0..16)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn a_store_is_a_map_of_minutes(acts in prop::collection::vec(any_act(), 0..16)) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(play(acts));
+    fn a_store_is_a_map_of_minutes(acts in any_acts()) {
+        let folder = TempDir::new().expect("a folder");
+        play_to_its_end(acts, &format!("sqlite:{}", folder.path().display()));
     }
+}
+
+/// One database for all cases: making one takes longer than a case.
+#[test]
+fn a_store_in_postgresql_is_a_map_of_minutes() {
+    tomoni_testkit::require!("postgres", "initdb", "psql");
+    let url = POSTGRES.database().expect("a database");
+    proptest!(ProptestConfig::with_cases(24), |(acts in any_acts())| {
+        play_to_its_end(acts, &url);
+    });
 }

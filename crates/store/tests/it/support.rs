@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::LazyLock;
+
 use tempfile::TempDir;
 use tomoni_engine::Keep;
 use tomoni_ledger::{Day, DayFacts, Events, Fact, Marks, Minute, Span, SpanSet};
 use tomoni_slo::{Generation, LedgerKey, Op, Threshold};
 use tomoni_store::{Known, Store};
+use tomoni_testkit::Postgres;
 
 /// The day around which tests play.
 pub(crate) const DAY: Day = Day::from_index(20_600);
@@ -51,6 +54,11 @@ pub(crate) fn harvest(n: u128, span: Span, seed: u64) -> Keep {
         closed: SpanSet::from_iter([Span::new(span.after, span.until - 15)]),
     }
 }
+
+/// The PostgreSQL that the tests of this binary share; each test has a database of its own in it.
+/// It ends with the process.
+pub(crate) static POSTGRES: LazyLock<Postgres> =
+    LazyLock::new(|| Postgres::start().expect("a PostgreSQL"));
 
 pub(crate) async fn temporary() -> (TempDir, Store) {
     let folder = TempDir::new().expect("a folder");

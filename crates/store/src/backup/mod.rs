@@ -1,0 +1,88 @@
+//! Backups: everything in one SQLite file, whichever database it is of. Such a file can be restored
+//! into either, so it is also the way from one database to the other.
+
+mod check;
+pub(crate) mod copy;
+pub(crate) mod files;
+
+use std::path::Path;
+
+use sqlx::{ConnectOptions, Connection};
+
+use crate::db::{Database, Pool, sqlite};
+use crate::error::{StoreError, Trouble};
+use crate::place::Place;
+use files::Partial;
+
+/// Writes everything into a new file.
+pub(crate) async fn backup(database: &Database, file: &Path) -> Result<(), Trouble> {
+    let partial = Partial::of(file)?;
+    match &database.pool {
+        Pool::Sqlite(pool) => {
+            let mut db = pool.acquire().await?;
+            let path = partial.path.to_string_lossy().into_owned();
+            // It reads in one transaction; others write on into the log beside the database.
+            let sql = sqlx::query("VACUUM INTO $1").bind(path);
+            let done = sql.execute(&mut *db).await;
+            done.map_err(|source| StoreError::of(&Place::File(partial.path.clone()), source))?;
+        }
+        Pool::Postgres(_) => {
+            let place = Place::File(partial.path.clone());
+            let options = sqlite::of_file(&partial.path).create_if_missing(true);
+            let pool = sqlite::pool(&place, options).await?;
+            let copied = Database::new(place.clone(), Pool::Sqlite(pool));
+            let done = async {
+                let mut from = database.read().await?;
+                let mut to = copied.write("backup").await?;
+                // What cannot be read is `database`'s trouble, what cannot be written the file's.
+                copy::everything(&mut from, &mut to.tx, &place).await?;
+                to.commit().await.map_err(|trouble| trouble.at(&place))?;
+                Ok(())
+            };
+            let done: Result<(), Trouble> = done.await;
+            copied.close().await;
+            done?;
+        }
+    }
+    partial.publish(file)?;
+    Ok(())
+}
+
+/// Checks a backup, and gives its schema.
+pub(crate) async fn checked(file: &Path, place: &Place) -> Result<i64, StoreError> {
+    let sql = |source| StoreError::of(place, source);
+    let options = sqlite::of_file(file).read_only(true);
+    let mut db = options.connect().await.map_err(sql)?;
+    let found = sqlite::version(&mut db, place).await?;
+    let mut said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_all(&mut db)
+        .await
+        .map_err(sql)?;
+    db.close().await.map_err(sql)?;
+    said.retain(|line| line != "ok");
+    let what = match (found, said.first()) {
+        (0, _) => Some("there is nothing in it".to_owned()),
+        (_, said) => said.cloned(),
+    };
+    if let Some(what) = what {
+        let place = place.clone();
+        return Err(StoreError::NotWhole { place, what });
+    }
+    let read = reading(file, place).await?;
+    let rows = async {
+        let mut tx = read.read().await?;
+        check::every_row(&mut tx, found).await
+    };
+    let rows = rows.await.map_err(|trouble: Trouble| trouble.at(place));
+    read.close().await;
+    rows.map(|()| found)
+}
+
+/// A backup, to be read.
+pub(crate) async fn reading(file: &Path, place: &Place) -> Result<Database, StoreError> {
+    let options = sqlite::of_file(file).read_only(true);
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+    let pool = pool.connect_with(options).await;
+    let pool = pool.map_err(|source| StoreError::of(place, source))?;
+    Ok(Database::new(place.clone(), Pool::Sqlite(pool)))
+}

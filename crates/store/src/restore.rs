@@ -1,0 +1,88 @@
+//! The way back from a backup, into either database.
+
+use std::path::{Path, PathBuf};
+
+use crate::backup::files::{self, Partial};
+use crate::backup::{checked, copy, reading};
+use crate::db::sqlite;
+use crate::error::{StoreError, Trouble};
+use crate::place::Place;
+use crate::schema::NEWEST;
+use crate::store::Store;
+
+/// Where a backup is restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'t> {
+    /// Into this folder, as [`Store::open`] opens it.
+    Folder(&'t Path),
+    /// Into the database with this address, as [`Store::connect`] takes it.
+    Url(&'t str),
+}
+
+/// Restores a backup where nothing is yet. It is checked as a whole first: whose file it is, its
+/// schema, SQLite's own structure, and every row with its checksums.
+///
+/// # Errors
+///
+/// When the file is no backup, is not whole, or cannot be read; when something is there already
+/// where it should go; and when that cannot be written. Nothing was restored then.
+pub async fn restore(file: &Path, target: Target<'_>) -> Result<(), StoreError> {
+    let folder = match target {
+        Target::Folder(folder) => Some(folder.to_owned()),
+        Target::Url(url) => url
+            .strip_prefix("sqlite:")
+            .map(|folder| PathBuf::from(folder.strip_prefix("//").unwrap_or(folder))),
+    };
+    let place = Place::File(file.to_owned());
+    let found = checked(file, &place).await?;
+    match (folder, target) {
+        (Some(folder), _) => into_folder(file, &folder).await,
+        (None, Target::Url(url)) => {
+            if found < NEWEST {
+                let known = NEWEST;
+                return Err(StoreError::Older {
+                    place,
+                    found,
+                    known,
+                });
+            }
+            into_server(file, &place, url).await
+        }
+        (None, Target::Folder(folder)) => into_folder(file, folder).await,
+    }
+}
+
+async fn into_folder(file: &Path, folder: &Path) -> Result<(), StoreError> {
+    let (path, _) = sqlite::options(folder)?;
+    if path.exists() {
+        let place = Place::File(path);
+        return Err(StoreError::NotEmpty { place });
+    }
+    let partial = Partial::of(&path)?;
+    files::copied(file, &partial.path)?;
+    partial.publish(&path)?;
+    // An older schema is brought up to date now, while somebody looks.
+    Store::open(folder).await?.close().await;
+    Ok(())
+}
+
+async fn into_server(file: &Path, place: &Place, url: &str) -> Result<(), StoreError> {
+    let store = Store::connect(url).await?;
+    let database = &store.inner.database;
+    let from = reading(file, place).await?;
+    let done = async {
+        let mut read = from.read().await?;
+        let mut to = database.write("restore").await?;
+        if !copy::is_empty(&mut to.tx).await? {
+            let place = database.place.clone();
+            return Err(StoreError::NotEmpty { place }.into());
+        }
+        copy::everything(&mut read, &mut to.tx, &database.place).await?;
+        to.commit().await
+    };
+    let done: Result<(), Trouble> = done.await;
+    let done = done.map_err(|trouble| trouble.at(&database.place));
+    from.close().await;
+    store.close().await;
+    done
+}

@@ -1,0 +1,204 @@
+//! The store: what is held, and keeping more.
+
+mod journal;
+mod push;
+mod upkeep;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tomoni_engine::Keep;
+use tomoni_ledger::{Day, DayFacts};
+use tomoni_slo::LedgerKey;
+
+use crate::db::{Database, Pool, postgres, sqlite};
+use crate::error::{StoreError, Trouble};
+use crate::ledger::ids::Ids;
+use crate::ledger::keep;
+use crate::ledger::known::{self, Known};
+use crate::meta;
+use crate::place::Place;
+
+/// How an address of an SQLite database begins; the folder follows.
+const SQLITE: &str = "sqlite:";
+
+/// The database. Cheap to clone; clones are the same store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) database: Database,
+    pub(crate) ids: Ids,
+}
+
+impl Store {
+    /// Opens `tomoni.db` in this folder; both are made where they are missing.
+    ///
+    /// What [`Store::keep`] has acknowledged survives the end of the process and of the machine.
+    /// Several processes may work on one folder: readers never wait, a writer waits five seconds
+    /// for another one and then says so ([`StoreError::Busy`]).
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be made or written, the file is not a database of this program, is
+    /// damaged, or was written by a newer version.
+    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+        let (path, options) = sqlite::options(folder)?;
+        let place = Place::File(path);
+        let pool = sqlite::pool(&place, options).await?;
+        Ok(Self::over(place, Pool::Sqlite(pool)))
+    }
+
+    /// Opens a database by its address: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, where the
+    /// tables are made when they are missing, or `sqlite:FOLDER`, which is [`Store::open`].
+    ///
+    /// Should the server go away later, calls fail with [`StoreError::Unavailable`] within some
+    /// seconds, and succeed again as soon as it is back.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be read, the server cannot be reached or refuses, or the tables are
+    /// of another program or of a newer version.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        if let Some(folder) = url.strip_prefix(SQLITE) {
+            let folder = folder.strip_prefix("//").unwrap_or(folder);
+            return Self::open(Path::new(folder)).await;
+        }
+        if !["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            let why = "it begins with neither postgres:// nor sqlite:".to_owned();
+            return Err(StoreError::Address { why });
+        }
+        let (place, options) = postgres::options(url)?;
+        let pool = postgres::pool(&place, options).await?;
+        Ok(Self::over(place, Pool::Postgres(pool)))
+    }
+
+    pub(crate) fn over(place: Place, pool: Pool) -> Self {
+        let inner = Inner {
+            database: Database::new(place, pool),
+            ids: Ids::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Where the database is, without a password.
+    pub fn place(&self) -> &Place {
+        &self.inner.database.place
+    }
+
+    /// What is held of each of these ledgers, in their order. Of a ledger that was never kept
+    /// nothing is held; that is not an error.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read or is damaged.
+    pub async fn known(&self, keys: &[LedgerKey]) -> Result<Vec<Known>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            let (known, found) = known::known(&mut tx, &self.inner.ids, keys).await?;
+            tx.commit().await?;
+            self.inner.ids.remember(found);
+            Ok(known)
+        };
+        self.said(read.await)
+    }
+
+    /// The minutes of these days, those of them that are held, in the order asked for.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read, or one of these days is damaged: its error names the
+    /// ledger and the day, and the other days can still be asked for.
+    pub async fn days(
+        &self,
+        wanted: &[(LedgerKey, Vec<Day>)],
+    ) -> Result<Vec<(LedgerKey, Vec<DayFacts>)>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            let (days, found) = known::days(&mut tx, &self.inner.ids, wanted).await?;
+            tx.commit().await?;
+            self.inner.ids.remember(found);
+            Ok(days)
+        };
+        self.said(read.await)
+    }
+
+    /// Keeps facts and what they settle and close: all of it or nothing, in one transaction. What
+    /// was kept of a minute before is replaced; of several facts of one minute the last counts.
+    /// Once this returns, all of it survives a crash.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written; nothing was kept then. Only after
+    /// [`StoreError::Unavailable`] it may have been kept all the same; keeping it again changes
+    /// nothing.
+    pub async fn keep(&self, keeps: &[Keep]) -> Result<(), StoreError> {
+        let keeps: Vec<&Keep> = keeps.iter().filter(|k| !keep::is_nothing(k)).collect();
+        if keeps.is_empty() {
+            return Ok(());
+        }
+        let write = async {
+            let mut writing = self.inner.database.write("keep").await?;
+            let found = keep::keep(&mut writing.tx, &self.inner.ids, &keeps).await?;
+            writing.commit().await?;
+            self.inner.ids.remember(found);
+            Ok(())
+        };
+        self.said(write.await)
+    }
+
+    /// The server that ledgers without a data source of their own are counted from, as it was told
+    /// to [`Store::set_server`]; `None` when it never was.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn server(&self) -> Result<Option<String>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            meta::server(&mut tx).await
+        };
+        self.said(read.await)
+    }
+
+    /// Remembers that server. Counts of two servers must not mix in one ledger.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written.
+    pub async fn set_server(&self, name: &str) -> Result<(), StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("set_server").await?;
+            meta::set_server(&mut writing.tx, name).await?;
+            writing.commit().await
+        };
+        self.said(write.await)
+    }
+
+    /// Closes the database: waits for what is under way. Clones cannot be used any more.
+    pub async fn close(self) {
+        self.inner.database.close().await;
+    }
+
+    /// Lets tests decide where a call ends as if the process had been killed there.
+    #[cfg(any(test, feature = "faults"))]
+    pub fn set_faults(&self, hook: Option<crate::faults::Hook>) {
+        self.inner.database.set_hook(hook);
+    }
+
+    /// What went wrong, with where.
+    pub(crate) fn said<T>(&self, done: Result<T, Trouble>) -> Result<T, StoreError> {
+        done.map_err(|trouble| trouble.at(&self.inner.database.place))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+//! Pushes, as the store takes them.
+
+use super::Store;
+use crate::error::StoreError;
+use crate::push::{self, Batch, Pushed};
+
+impl Store {
+    /// Adds a batch to what its minutes hold, unless its id was counted before: in one transaction,
+    /// so that whoever gets no answer may push it again. Ids are remembered for
+    /// [`PUSHES_REMEMBERED_MS`](crate::PUSHES_REMEMBERED_MS) at least, see [`Store::prune`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TooMuch`] when a minute would hold more than a minute can;
+    /// [`StoreError::Nul`] for a name or an id with U+0000; and when the database cannot be
+    /// written. Nothing was counted then, except perhaps after [`StoreError::Unavailable`].
+    pub async fn push(&self, batch: &Batch) -> Result<Pushed, StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("push").await?;
+            let (pushed, found) = push::push(&mut writing.tx, &self.inner.ids, batch).await?;
+            writing.commit().await?;
+            if let Some(found) = found {
+                self.inner.ids.remember(found);
+            }
+            Ok(pushed)
+        };
+        self.said(write.await)
+    }
+}

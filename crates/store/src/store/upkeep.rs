@@ -1,0 +1,90 @@
+//! Looking after what is held: deleting, dropping, measuring, backing up.
+
+use std::path::Path;
+
+use tomoni_ledger::Day;
+use tomoni_slo::LedgerKey;
+
+use super::Store;
+use crate::backup;
+use crate::error::StoreError;
+use crate::ledger::forget;
+use crate::ledger::retain::{self, Retained};
+use crate::push::{self, PUSHES_REMEMBERED_MS};
+use crate::sizes::{self, Sizes};
+
+impl Store {
+    /// Deletes these ledgers for good, with their minutes and with the ids of the batches that were
+    /// pushed into them. Whoever keeps anything of one of them afterwards begins it anew.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written; nothing was deleted then.
+    pub async fn forget(&self, keys: &[LedgerKey]) -> Result<(), StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("forget").await?;
+            forget::forget(&mut writing.tx, &self.inner.ids, keys).await?;
+            writing.commit().await
+        };
+        self.said(write.await)
+    }
+
+    /// Forgets the ids of batches that arrived more than [`PUSHES_REMEMBERED_MS`] ago; gives how
+    /// many. To be called now and then.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written.
+    pub async fn prune(&self, now_ms: i64) -> Result<u64, StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("prune").await?;
+            let before_ms = now_ms.saturating_sub(PUSHES_REMEMBERED_MS);
+            let pruned = push::prune(&mut writing.tx, before_ms).await?;
+            writing.commit().await?;
+            Ok(pruned)
+        };
+        self.said(write.await)
+    }
+
+    /// Drops the minutes of days before this one, some at a time: while
+    /// [`Retained::is_more`](crate::Retained), call again. The dropped minutes stay settled, and are
+    /// closed, so that nobody reads them again.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written; nothing was dropped by this call then.
+    pub async fn retain(&self, since: Day) -> Result<Retained, StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("retain").await?;
+            let retained = retain::retain(&mut writing.tx, since).await?;
+            writing.commit().await?;
+            Ok(retained)
+        };
+        self.said(write.await)
+    }
+
+    /// How much there is. Counting a year of a thousand ledgers takes some milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn sizes(&self) -> Result<Sizes, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            sizes::sizes(&mut tx).await
+        };
+        self.said(read.await)
+    }
+
+    /// Writes all that is held into a new SQLite file, as it is at one instant, while others go on
+    /// writing. The file is of the same schema, whichever database this is: [`restore`](crate::restore)
+    /// takes it into either. It gets its name only when it is complete and on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When the file is there already, or cannot be written, or the database cannot be read.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let done = backup::backup(&self.inner.database, file).await;
+        self.said(done)
+    }
+}
