@@ -24,6 +24,9 @@ const STYLE_PARTS: &[&str] = &[
 /// What stands in a script's place when esbuild is not installed.
 const NO_SCRIPT: &[u8] = b"// built without esbuild: run `cargo xtask web`, then build again\n";
 
+/// How the dark colours begin.
+const DARK: &str = "[data-theme=\"dark\"] {";
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
@@ -91,6 +94,7 @@ fn style(folder: &Path) -> Outcome<Vec<u8>> {
     for part in STYLE_PARTS {
         all.push_str(&fs::read_to_string(folder.join(part))?);
     }
+    all = with_dark_by_system(&all)?;
     let mut plain = String::with_capacity(all.len());
     let mut rest = all.as_str();
     while let Some((before, after)) = rest.split_once("/*") {
@@ -100,6 +104,21 @@ fn style(folder: &Path) -> Outcome<Vec<u8>> {
     plain.push_str(rest);
     let lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());
     Ok(lines.collect::<Vec<_>>().join("\n").into_bytes())
+}
+
+/// The dark colours are written once, for those who chose them; here those who leave the choice to
+/// their system get the same ones.
+fn with_dark_by_system(style: &str) -> Outcome<String> {
+    let (before, after) = style
+        .split_once(DARK)
+        .ok_or("web/css/tokens.css has no dark colours")?;
+    let (colours, after) = after
+        .split_once('}')
+        .ok_or("web/css/tokens.css: the dark colours do not end")?;
+    Ok(format!(
+        "{before}{DARK}{colours}}}\n@media (prefers-color-scheme: dark) {{\n\
+         [data-theme=\"system\"] {{{colours}}}\n}}\n{after}"
+    ))
 }
 
 fn script(web: &Path, out: &Path, stem: &str) -> Outcome<Vec<u8>> {

@@ -186,9 +186,21 @@ pub(crate) fn backfill(backfill: &Backfill, context: &Context) -> Markup {
 pub(crate) fn left(row: &Row, context: &Context) -> Markup {
     html! {
         @match remaining(row) {
-            Some(left) => span.number { (format::share(left)) },
+            Some(left) => {
+                @let text = format::share(left);
+                span class=(length_class("number", &text)) { (text) }
+            }
             None => span.number.is-none { (context.messages().unknown()) },
         }
+    }
+}
+
+/// A class for a number, and with it how long the number is, so that it can be set smaller.
+pub(crate) fn length_class(class: &str, text: &str) -> String {
+    match text.chars().count() {
+        0..=6 => class.to_owned(),
+        7 | 8 => format!("{class} is-long"),
+        _ => format!("{class} is-long is-longer"),
     }
 }
 

@@ -63,20 +63,19 @@ fn head(view: &Slo, context: &Context) -> Markup {
 fn figures(view: &Slo, context: &Context) -> Markup {
     let messages = context.messages();
     let row = &view.row;
+    let (target, level) = (format::target(row.target), parts::level(row, context));
     html! {
         section.figures aria-label=(messages.figures()) data-live="figures" {
             div.figure {
                 h2 { (messages.objective()) }
-                p.huge { (format::target(row.target)) }
+                p class=(parts::length_class("huge", &target)) { (target) }
                 p.under { (window(view, context)) br; (method(&view.method, context)) }
             }
             div.figure {
                 h2 { (messages.sli()) }
-                p.huge {
-                    @match row.sli {
-                        Some(_) => (parts::level(row, context)),
-                        None => span.is-none { (messages.unknown()) },
-                    }
+                @match row.sli {
+                    Some(_) => p class=(parts::length_class("huge", &level)) { (level) },
+                    None => p.huge { span.is-none { (messages.unknown()) } },
                 }
                 p.under { (sli_words(view, context)) }
             }
