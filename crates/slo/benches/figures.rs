@@ -8,8 +8,8 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tomoni_ledger::{DayFacts, Events, Fact, Minute, Series, Span, SpanSet};
 use tomoni_slo::{
-    Method, MissingData, Objective, Replay, Target, Window, burn_rates, evaluate, required_days,
-    slots,
+    Method, MissingData, Objective, Replay, Target, Window, burn_rates, episodes, evaluate,
+    required_days, slots,
 };
 
 /// 2026-11-22T09:00:00Z.
@@ -61,7 +61,7 @@ fn timeslices(width_minutes: i64) -> Method {
 }
 
 fn one_objective(c: &mut Criterion) {
-    let series = series(32, 1);
+    let series = series(60, 1);
     let mut group = c.benchmark_group("one objective");
     let month = || Window::calendar("1M", "Europe/Berlin", "2024-01-01 00:00:00");
     let Ok(month) = month() else {
@@ -106,6 +106,24 @@ fn one_objective(c: &mut Criterion) {
         };
         group.bench_function(format!("slots in a replay, {name}"), |b| {
             b.iter(|| replay.slots(black_box(AT)));
+        });
+    }
+    for (name, objective) in &cases {
+        // What an SLO's page shows: 300 points, and every alert of four weeks.
+        let month = Span::ending_at(AT, 28 * 1_440);
+        group.bench_function(format!("300 points, {name}"), |b| {
+            b.iter(|| {
+                let replay = Replay::new(&series, black_box(objective), month);
+                let Ok(replay) = replay else {
+                    unreachable!("all days are loaded")
+                };
+                for point in 0..300 {
+                    let _ = black_box(replay.evaluate(AT - point * 134));
+                }
+            });
+        });
+        group.bench_function(format!("alerts of 28 days, {name}"), |b| {
+            b.iter(|| episodes(&series, black_box(objective), month));
         });
     }
     let needed = objective(rolling(28), timeslices(1));

@@ -343,6 +343,7 @@ fn explanation(row: &Row) -> Explanation {
         good: total - bad,
         bad,
         total,
+        weighed: (bad, total),
         slices: is_gauge.then(|| (known, known - bad as i64, WINDOW_MINUTES)),
         peers: if is_gauge { Vec::new() } else { peers(row) },
     }

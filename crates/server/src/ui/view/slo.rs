@@ -192,6 +192,9 @@ pub struct Explanation {
     pub bad: f64,
     /// All events.
     pub total: f64,
+    /// Bad events and all events as the service level weighs them: with those that missing minutes
+    /// count as.
+    pub weighed: (f64, f64),
     /// Known slices, good slices and all slices of the window, where the method has slices.
     pub slices: Option<(i64, i64, i64)>,
     /// What others would say of the same minutes.

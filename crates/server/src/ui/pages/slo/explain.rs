@@ -55,11 +55,7 @@ fn minutes(view: &Slo, context: &Context) -> Markup {
                 None => (messages.all_excluded()),
             }
             " · "
-            (match told.missing_data {
-                MissingData::Ignore => messages.missing_ignored(),
-                MissingData::Good => messages.missing_good(),
-                MissingData::Bad => messages.missing_bad(),
-            })
+            (counted_as(told.missing_data, context))
         }
         p.links {
             (messages.minutes_of()) " "
@@ -68,6 +64,16 @@ fn minutes(view: &Slo, context: &Context) -> Markup {
                 a href=(context.href(&parts::minutes_path(&view.row.key, day))) { (times.day(day)) }
             }
         }
+    }
+}
+
+/// What missing minutes count as.
+fn counted_as(policy: MissingData, context: &Context) -> &'static str {
+    let messages = context.messages();
+    match policy {
+        MissingData::Ignore => messages.missing_ignored(),
+        MissingData::Good => messages.missing_good(),
+        MissingData::Bad => messages.missing_bad(),
     }
 }
 
@@ -114,11 +120,18 @@ fn sli(view: &Slo, context: &Context) -> Markup {
                         (messages.mean_of_slices(format::integer(known)))
                     }
                     _ => {
-                        "1 \u{2212} " (format::count(told.bad)) " / " (format::count(told.total))
+                        @let (bad, total) = told.weighed;
+                        "1 \u{2212} " (format::count(bad)) " / " (format::count(total))
                     }
                 }
                 " = " strong { (is) }
             }
+        }
+        @if view.row.quality.imputed_minutes > 0 {
+            p.remark {
+                (messages.imputed(view.row.quality.imputed_minutes)) ": "
+                (counted_as(told.missing_data, context))
+             }
         }
     }
 }
@@ -139,7 +152,7 @@ fn budget(view: &Slo, context: &Context) -> Markup {
             span.sum {
                 (messages.allowed()) " = " (share)
                 @match row.budget.unit {
-                    BudgetUnit::Events => { " × " (format::count(told.total)) }
+                    BudgetUnit::Events => { " × " (format::count(told.weighed.1)) }
                     BudgetUnit::Minutes => { " × " (messages.whole_window()) }
                     BudgetUnit::Ratio => {}
                 }
