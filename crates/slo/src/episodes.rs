@@ -51,6 +51,7 @@ pub fn episodes(
     let quiet = Quiet::new(series, objective);
     let mut raised = Raised::default();
     let mut found = Vec::new();
+    let mut seen: Option<(Minute, [Slot; SLOTS])> = None;
     let (mut at, mut skip) = (minutes.after, SKIPPED_MAX);
     while at < minutes.until {
         let next = Span::new(at, (at + skip).min(minutes.until));
@@ -64,7 +65,14 @@ pub fn episodes(
             continue;
         }
         at = at + 1;
-        raised.see(at, &replay.slots(at)?, &mut found);
+        // Slices change what slots see only when one ends.
+        let ended = objective.grid(at).map(|grid| grid.ended_by(at));
+        let slots = match seen {
+            Some((when, slots)) if ended == Some(when) => slots,
+            _ => replay.slots(at)?,
+        };
+        seen = ended.map(|when| (when, slots));
+        raised.see(at, &slots, &mut found);
         skip = 1;
     }
     raised.end(minutes.until, &mut found);
