@@ -69,6 +69,10 @@ pub(super) struct Current {
     by_identity: BTreeMap<Identity, Held>,
     /// The uids that ever had a name.
     uids: BTreeMap<Identity, BTreeSet<String>>,
+    /// The name under which each uid is held.
+    names: BTreeMap<String, Identity>,
+    /// All uids that ever were.
+    used: BTreeSet<String>,
 }
 
 impl Current {
@@ -85,6 +89,7 @@ impl Current {
             if let Some(identity) = Identity::new(&said.kind, &said.name) {
                 let uids = self.uids.entry(identity).or_default();
                 uids.insert(said.uid.clone());
+                self.used.insert(said.uid.clone());
             }
         }
     }
@@ -92,8 +97,9 @@ impl Current {
     /// The same names, over the journal's newest entries as they are now.
     pub(super) fn renewed(&self, entries: &[Entry]) -> Self {
         let mut renewed = Self {
-            by_identity: BTreeMap::new(),
             uids: self.uids.clone(),
+            used: self.used.clone(),
+            ..Self::default()
         };
         renewed.take(entries);
         renewed
@@ -106,11 +112,10 @@ impl Current {
 
     /// A uid that no object ever had.
     fn new_uid(&self, identity: &Identity, now_ms: i64) -> String {
-        let used: BTreeSet<&String> = self.uids.values().flatten().collect();
         let uids = (0..).map(|turn: u64| uid(identity, now_ms, turn));
         // At most as many turns as there are objects.
-        uids.take(used.len() + 1)
-            .find(|uid| !used.contains(uid))
+        uids.take(self.used.len() + 1)
+            .find(|uid| !self.used.contains(uid))
             .unwrap_or_default()
     }
 
@@ -123,8 +128,12 @@ impl Current {
                 continue;
             };
             // A name that changed is free again.
-            self.by_identity
-                .retain(|other, held| *other == identity || held.uid != said.uid);
+            let named = self.names.insert(said.uid.clone(), identity.clone());
+            if let Some(old) = named.filter(|old| *old != identity)
+                && self.get(&old).is_some_and(|held| held.uid == said.uid)
+            {
+                self.by_identity.remove(&old);
+            }
             let held = held(&identity, said);
             let there = self.by_identity.get(&identity);
             let yields = held.document.is_none()
