@@ -59,12 +59,8 @@ pub(crate) async fn push(
         let what = format!("the {what} of a batch");
         return Err(StoreError::Nul { what }.into());
     }
-    let seen = Sql::new("SELECT digest FROM push WHERE sli = $1 AND id = $2");
-    let seen: Option<(Vec<u8>,)> = db
-        .first(seen.bind(batch.sli.as_str()).bind(batch.id.as_str()))
-        .await?;
-    match seen {
-        Some((digest,)) if digest == batch.digest => return Ok((Pushed::Already, None)),
+    match digest(db, &batch.sli, &batch.id).await? {
+        Some(digest) if digest == batch.digest => return Ok((Pushed::Already, None)),
         Some(_) => return Ok((Pushed::Different, None)),
         None => {}
     }
@@ -85,6 +81,13 @@ pub(crate) async fn push(
     db.run(Sql::new("INSERT INTO push (sli, id, ledger, received, digest)").rows([row]))
         .await?;
     Ok((Pushed::Counted { facts: keep.facts }, Some(found)))
+}
+
+/// The digest of the batch that was counted under an id, as far as ids are remembered.
+pub(crate) async fn digest(db: &mut Tx, sli: &str, id: &str) -> Result<Option<Vec<u8>>, Trouble> {
+    let seen = Sql::new("SELECT digest FROM push WHERE sli = $1 AND id = $2");
+    let seen: Option<(Vec<u8>,)> = db.first(seen.bind(sli).bind(id)).await?;
+    Ok(seen.map(|(digest,)| digest))
 }
 
 /// The batch's minutes as they are with it. An unknown minute counts from nothing.

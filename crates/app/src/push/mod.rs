@@ -4,6 +4,7 @@
 //! hear the answer sends it again, and it counts once.
 
 mod body;
+mod count;
 mod error;
 mod number;
 
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tomoni_ledger::{Events, Minute};
 
 pub use body::{Format, read};
+pub use count::{Counted, Done, Outcome, count, ledger};
 pub use error::PushError;
 
 /// The longest body, in bytes.

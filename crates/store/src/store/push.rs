@@ -26,4 +26,18 @@ impl Store {
         };
         self.said(write.await)
     }
+
+    /// The digest of the batch that was counted under this id; `None` when none was, or it is
+    /// forgotten.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn pushed(&self, sli: &str, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let read = async {
+            let mut tx = self.inner.database.read().await?;
+            push::digest(&mut tx, sli, id).await
+        };
+        self.said(read.await)
+    }
 }

@@ -1,0 +1,162 @@
+//! Batches over a real SQLite: each counts once, whatever happens in between.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tempfile::TempDir;
+use tomoni_app::push::{Batch, Count, Done, OPEN_MINUTES, count, ledger};
+use tomoni_ledger::{Events, Minute};
+use tomoni_slo::{Generation, LedgerKey};
+use tomoni_spec::{SourceFile, read};
+use tomoni_store::Store;
+use tomoni_store::faults::Point;
+
+use crate::support::NOW_MS;
+
+const SLI: &str = "firmware";
+
+fn key() -> LedgerKey {
+    LedgerKey {
+        generation: Generation::from_bits(7),
+        threshold: None,
+    }
+}
+
+fn batch(id: &str, minutes_ago: i64, bad: i64, total: i64) -> Batch {
+    let count = Count {
+        minute: Minute::ended_by_ms(NOW_MS) - minutes_ago,
+        bad: Events::whole(bad),
+        total: Events::whole(total),
+    };
+    Batch::new(id, vec![count]).unwrap()
+}
+
+/// What the ledger holds, by minutes ago.
+async fn held(store: &Store) -> BTreeMap<i64, (f64, f64)> {
+    let now = Minute::ended_by_ms(NOW_MS);
+    let days = (0..=3).rev().map(|n| (now - n * 1_440).day()).collect();
+    let read = store.days(&[(key(), days)]).await.unwrap();
+    let facts = read.iter().flat_map(|(_, days)| days).flat_map(|day| {
+        day.day()
+            .span()
+            .minutes()
+            .zip(day.facts().iter().copied())
+            .collect::<Vec<_>>()
+    });
+    let known = facts.filter_map(|(minute, fact)| {
+        let counts = fact.counts?;
+        Some((
+            now.index() - minute.index(),
+            (counts.bad.as_f64(), counts.total.as_f64()),
+        ))
+    });
+    known.collect()
+}
+
+#[tokio::test]
+async fn a_batch_counts_once_and_batches_add_up() {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let both = [batch("1", 5, 1, 20), batch("2", 5, 2, 10)];
+    let first = count(&store, &key(), SLI, &both, NOW_MS).await;
+    assert!(first.refused.is_none(), "{:?}", first.refused);
+    let done: Vec<Done> = first.outcomes.iter().map(|o| o.outcome).collect();
+    assert_eq!(done, [Done::Counted, Done::Counted]);
+    assert_eq!(
+        first.outcomes[1].facts[0].1.counts.unwrap().total,
+        Events::whole(30)
+    );
+    let again = count(&store, &key(), SLI, &both, NOW_MS + 1).await;
+    let done: Vec<Done> = again.outcomes.iter().map(|o| o.outcome).collect();
+    assert_eq!(done, [Done::AlreadyCounted, Done::AlreadyCounted]);
+    assert_eq!(held(&store).await, BTreeMap::from([(5, (3.0, 30.0))]));
+
+    // The same id for other counts; what came before it is counted.
+    let other = [
+        batch("3", 6, 0, 1),
+        batch("1", 5, 1, 21),
+        batch("4", 6, 0, 1),
+    ];
+    let refused = count(&store, &key(), SLI, &other, NOW_MS).await;
+    assert_eq!(refused.outcomes.len(), 1);
+    assert_eq!(refused.refused.unwrap().code(), "push/conflict");
+    assert_eq!(held(&store).await[&6], (0.0, 1.0));
+}
+
+#[tokio::test]
+async fn closed_minutes_change_no_more_but_may_be_told_again() {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let late = [batch("1", OPEN_MINUTES - 1, 0, 1)];
+    let later_ms = NOW_MS + 120_000;
+    let mixed = [batch("0", 5, 0, 1), late[0].clone()];
+    let refused = count(&store, &key(), SLI, &mixed, later_ms).await;
+    assert!(refused.outcomes.is_empty(), "nothing is counted");
+    assert_eq!(refused.refused.unwrap().code(), "push/closed");
+    assert_eq!(
+        count(&store, &key(), SLI, &late, NOW_MS)
+            .await
+            .outcomes
+            .len(),
+        1
+    );
+    let again = count(&store, &key(), SLI, &late, later_ms).await;
+    assert_eq!(again.outcomes[0].outcome, Done::AlreadyCounted);
+    let changed = [batch("1", OPEN_MINUTES - 1, 1, 1)];
+    let refused = count(&store, &key(), SLI, &changed, later_ms).await;
+    assert_eq!(refused.refused.unwrap().code(), "push/closed");
+}
+
+#[tokio::test]
+async fn a_process_that_dies_loses_nothing_and_counts_nothing_twice() {
+    for point in [Point::BeforeCommit, Point::AfterCommit] {
+        let folder = TempDir::new().unwrap();
+        for n in 0..20 {
+            let batch = [batch(&n.to_string(), n % 3, 1, 2)];
+            let store = Store::open(folder.path()).await.unwrap();
+            let is_armed = AtomicBool::new(true);
+            store.set_faults(Some(Arc::new(move |_, at| {
+                at == point && is_armed.swap(false, Ordering::Relaxed)
+            })));
+            let killed = count(&store, &key(), SLI, &batch, NOW_MS).await;
+            assert_eq!(killed.refused.unwrap().code(), "push/store");
+            store.close().await;
+            // Whoever heard no answer sends it again.
+            let store = Store::open(folder.path()).await.unwrap();
+            let told = count(&store, &key(), SLI, &batch, NOW_MS).await;
+            assert!(told.refused.is_none());
+            store.close().await;
+        }
+        let store = Store::open(folder.path()).await.unwrap();
+        let wanted = BTreeMap::from([(0, (7.0, 14.0)), (1, (7.0, 14.0)), (2, (6.0, 12.0))]);
+        assert_eq!(held(&store).await, wanted, "{point:?}");
+    }
+}
+
+#[test]
+fn a_name_leads_to_its_ledger() {
+    let text = "apiVersion: openslo/v1
+kind: SLO
+metadata: {name: updates}
+spec:
+  service: firmware
+  indicator:
+    metadata: {name: updates}
+    spec:
+      ratioMetric:
+        rawType: success
+        raw: {metricSource: {type: tomoni.dev/push, spec: {sli: firmware}}}
+  timeWindow: [{duration: 28d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.99}]
+";
+    let catalog = read(&[SourceFile {
+        name: "a.yaml".into(),
+        bytes: text.as_bytes().to_vec(),
+    }]);
+    let key = ledger(&catalog, SLI).unwrap();
+    assert_eq!(key, catalog.slos[0].value.promises[0].key);
+    let error = ledger(&catalog, "fimware").unwrap_err();
+    assert!(error.to_string().contains(": is it `firmware`?"), "{error}");
+}
