@@ -43,6 +43,10 @@ pub(crate) async fn a_batch_counts_once(store: Store) {
     for _ in 0..2 {
         assert_eq!(store.push(&first).await.expect("pushed"), Pushed::Already);
     }
+    let digest = store.pushed(&first.sli, "one").await.expect("read");
+    assert_eq!(digest.as_deref(), Some(first.digest.as_slice()));
+    assert_eq!(store.pushed(&first.sli, "two").await.expect("read"), None);
+    assert_eq!(store.pushed("other", "one").await.expect("read"), None);
     let other = batch("one", &[(a, 9, 9)]);
     assert_eq!(store.push(&other).await.expect("pushed"), Pushed::Different);
     assert_eq!(held(&store, a).await, fact(2, 12));
