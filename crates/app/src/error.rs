@@ -4,7 +4,7 @@
 use tomoni_ledger::NotLoaded;
 use tomoni_store::StoreError;
 
-use crate::refresh::Failure;
+use crate::failure::Failure;
 
 /// Why a use case could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +68,9 @@ pub enum AppError {
         /// The service.
         service: String,
     },
+    /// The server is shutting down.
+    #[error("the server is shutting down and takes no more commands: try again when it is back")]
+    LoopEnded,
     /// An SLO has no objective with this number.
     #[error("{slo} has no objective {index}: there are {count}, counted from 0")]
     NoObjective {

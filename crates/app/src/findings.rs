@@ -10,7 +10,7 @@ use tomoni_spec::Severity;
 use utoipa::ToSchema;
 
 use crate::instant;
-use crate::refresh::{Failure, Ledger};
+use crate::refresh::{Failure, Reports};
 use crate::select::Chosen;
 
 /// A finding, as JSON shows it.
@@ -44,17 +44,17 @@ const fn word(severity: Severity) -> &'static str {
 /// What has to be known of these objectives and their figures, in the order of the objectives; each
 /// thing once, also where an SLO has several objectives over one ledger.
 pub fn of<'a>(
-    rows: impl Iterator<Item = (Chosen<'a>, &'a Ledger, &'a Figures)>,
+    rows: impl Iterator<Item = (Chosen<'a>, Reports<'a>, &'a Figures)>,
 ) -> Vec<FindingRow> {
     let mut met = BTreeSet::new();
     let mut all = Vec::new();
-    for (chosen, ledger, figures) in rows {
-        let said = of_failures(ledger)
-            .chain(no_data(ledger, figures))
+    for (chosen, reports, figures) in rows {
+        let said = of_failures(reports)
+            .chain(no_data(reports, figures))
             .chain(of_figures(figures))
             .chain(of_slots(&chosen.promise.objective))
-            .chain(of_reading(ledger))
-            .chain(of_births(ledger));
+            .chain(of_reading(reports))
+            .chain(of_births(reports));
         for said in said {
             let row = said.about(chosen);
             if met.insert(row.clone()) {
@@ -98,15 +98,19 @@ impl Said {
 }
 
 /// What could not be read: each reason once, with the time that it keeps from us.
-fn of_failures(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
-    let reasons: BTreeSet<String> = ledger.failures.iter().map(|(_, f)| f.to_string()).collect();
+fn of_failures(reports: Reports<'_>) -> impl Iterator<Item = Said> + '_ {
+    let reasons: BTreeSet<String> = reports
+        .failures
+        .iter()
+        .map(|(_, f)| f.to_string())
+        .collect();
     reasons.into_iter().map(|reason| {
-        let spans = ledger
+        let spans = reports
             .failures
             .iter()
             .filter(|(_, f)| f.to_string() == reason);
         let minutes: i64 = spans.map(|(span, _)| span.len()).sum();
-        let is_unserved = ledger
+        let is_unserved = reports
             .failures
             .iter()
             .any(|(_, failure)| matches!(failure, Failure::Unserved(_)));
@@ -125,9 +129,9 @@ fn of_failures(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
 }
 
 /// Minutes that should be known, and none is, though the source was read.
-fn no_data(ledger: &Ledger, figures: &Figures) -> Option<Said> {
+fn no_data(reports: Reports<'_>, figures: &Figures) -> Option<Said> {
     let is_unknown = figures.minutes > 0 && figures.known_minutes == 0;
-    (is_unknown && ledger.failures.is_empty()).then(|| Said {
+    (is_unknown && reports.failures.is_empty()).then(|| Said {
         code: "sli/no-data",
         severity: Severity::Error,
         message: "no minute of the window is known".to_owned(),
@@ -192,13 +196,13 @@ fn of_figures(figures: &Figures) -> impl Iterator<Item = Said> {
 }
 
 /// What was seen in this run's reads.
-fn of_reading(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
+fn of_reading(reports: Reports<'_>) -> impl Iterator<Item = Said> + '_ {
     // A selector may well find nothing in a part of the time: it is told when it never did.
     let found = |query: &str| {
         let nothing =
             |o: &Observation| matches!(o, Observation::NothingFound { query: q } if q == query);
-        let spans: BTreeSet<_> = ledger.seen.iter().map(|(s, _)| ends(s)).collect();
-        let empty: BTreeSet<_> = ledger
+        let spans: BTreeSet<_> = reports.seen.iter().map(|(s, _)| ends(s)).collect();
+        let empty: BTreeSet<_> = reports
             .seen
             .iter()
             .filter(|(_, observation)| nothing(observation))
@@ -206,7 +210,7 @@ fn of_reading(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
             .collect();
         spans != empty
     };
-    ledger
+    reports
         .seen
         .iter()
         .filter_map(move |(span, observation)| match observation {
@@ -216,8 +220,8 @@ fn of_reading(ledger: &Ledger) -> impl Iterator<Item = Said> + '_ {
 }
 
 /// Series whose first value was not counted: one finding for all of them, which shows the largest.
-fn of_births(ledger: &Ledger) -> Option<Said> {
-    let mut births: Vec<_> = ledger
+fn of_births(reports: Reports<'_>) -> Option<Said> {
+    let mut births: Vec<_> = reports
         .seen
         .iter()
         .filter_map(|(_, observation)| match observation {
@@ -336,14 +340,15 @@ mod tests {
             };
             (Span::ending_at(minute + 9, 20), birth)
         };
-        let ledger = Ledger {
-            seen: vec![
-                birth(r#"x{pod="b"}"#, 250_000.0, 0.0),
-                birth(r#"x{pod="a"}"#, 900.0, 7.0),
-            ],
-            ..Ledger::default()
+        let seen = [
+            birth(r#"x{pod="b"}"#, 250_000.0, 0.0),
+            birth(r#"x{pod="a"}"#, 900.0, 7.0),
+        ];
+        let reports = Reports {
+            seen: &seen,
+            ..Reports::default()
         };
-        let warning = of_births(&ledger).unwrap();
+        let warning = of_births(reports).unwrap();
         assert_eq!(warning.code, "read/refused-birth");
         assert_eq!(
             warning.message,
@@ -351,6 +356,6 @@ mod tests {
              counted in the hour before, and these values were not counted; the largest is 250000 (held against 100) in \
              2025-02-19T21:20:00Z: `x{pod=\"b\"}`"
         );
-        assert!(of_births(&Ledger::default()).is_none());
+        assert!(of_births(Reports::default()).is_none());
     }
 }

@@ -4,13 +4,18 @@ pub mod detail;
 pub mod documents;
 mod error;
 pub mod explain;
+mod failure;
 pub mod findings;
 pub mod instant;
+pub mod live;
 pub mod push;
+mod reading;
 pub mod refresh;
 pub mod register;
 pub mod select;
 pub mod servers;
+pub mod source;
 pub mod status;
+pub mod world;
 
 pub use error::AppError;

@@ -19,6 +19,10 @@ pub(crate) struct Progress {
     pub(crate) failed: SpanSet,
     /// The last minute of which the source has told anything.
     heard: Option<Minute>,
+    /// How many minutes the source tells of at once, where it is more than one.
+    step: i64,
+    /// Minutes that were unknown because their step lasted.
+    unended: SpanSet,
     /// Everything due at this watermark has been asked for, and nothing has happened since.
     is_idle_at: Option<Minute>,
 }
@@ -44,6 +48,19 @@ impl Progress {
     pub(crate) fn want(&mut self, span: Span) {
         self.is_idle_at = None;
         self.wanted.insert(span);
+    }
+
+    /// The source tells of so many minutes at once.
+    pub(crate) fn set_step(&mut self, minutes: i64) {
+        self.step = minutes;
+    }
+
+    /// The span is to be read anew, whatever is closed.
+    pub(crate) fn refill(&mut self, span: Span) {
+        self.want(span);
+        for set in [&mut self.closed, &mut self.fresh, &mut self.failed] {
+            set.remove(span);
+        }
     }
 
     /// The watermark has moved: everything may be asked for anew but what failed.
@@ -90,6 +107,13 @@ impl Progress {
         self.heard = self.heard.max(heard.map(|(minute, _)| *minute));
         self.failed.remove(span);
         self.fresh.insert(span);
+        self.unended.remove(span);
+        self.unended.insert(Span::new(
+            heard
+                .map_or(span.after, |(minute, _)| *minute)
+                .max(self.last_step(watermark)),
+            span.until,
+        ));
         facts.retain(|(minute, fact)| {
             !self.closed.contains(*minute) && (is_heard(*fact) || !self.settled.contains(*minute))
         });
@@ -108,6 +132,12 @@ impl Progress {
             settled,
             closed,
         }
+    }
+
+    /// The end of the last step that was over at this watermark.
+    fn last_step(&self, watermark: Minute) -> Minute {
+        let into = watermark.index().rem_euclid(self.step.max(1));
+        watermark - into
     }
 
     /// The reads of this span are no longer under way; gives the watermark of the earliest.
@@ -151,6 +181,10 @@ impl Progress {
                 .into_iter()
                 .chain(open)
                 .for_each(|s| due.insert(s));
+        }
+        let ended = self.last_step(watermark);
+        for span in self.unended.spans() {
+            due.insert(Span::new(span.after, span.until.min(ended)));
         }
         if due.is_empty() {
             return Vec::new();

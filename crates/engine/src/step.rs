@@ -27,6 +27,29 @@ pub enum Input {
         /// Minutes that are read for good; they count as settled.
         closed: SpanSet,
     },
+    /// The source tells of this ledger's minutes in steps of so many, which end at whole multiples
+    /// of it: a minute that is unknown because its step lasts is asked for again as soon as the step
+    /// is over.
+    Step {
+        /// The ledger.
+        key: LedgerKey,
+        /// How long a step is.
+        minutes: i64,
+    },
+    /// These minutes are to be read anew, closed ones too: the one way to change those. It is wanted
+    /// from here on. What the source does not know any more stays as it is.
+    Refill {
+        /// The ledger.
+        key: LedgerKey,
+        /// The minutes.
+        span: Span,
+    },
+    /// Nobody needs the ledger any more: nothing is remembered of it. Answers to reads that are
+    /// under way must not be told afterwards.
+    Forget {
+        /// The ledger.
+        key: LedgerKey,
+    },
     /// A read came back with every minute of its span.
     Harvested {
         /// The ledger.
@@ -130,6 +153,13 @@ impl Engine {
         }
     }
 
+    /// [`Engine::retry`] for one ledger.
+    pub fn retry_of(&mut self, key: &LedgerKey) {
+        if let Some(progress) = self.ledgers.get_mut(key) {
+            progress.retry();
+        }
+    }
+
     /// The minutes still to be read: not settled, or failed when they were to be read again.
     pub fn missing(&self, key: &LedgerKey) -> SpanSet {
         let (Some(progress), Some(watermark)) = (self.ledgers.get(key), self.watermark) else {
@@ -169,13 +199,23 @@ impl Engine {
     }
 
     fn take(&mut self, watermark: Minute, input: Input) -> Option<Keep> {
+        if let Input::Forget { key } = &input {
+            self.ledgers.remove(key);
+            return None;
+        }
         let (Input::Want { key, .. }
+        | Input::Step { key, .. }
+        | Input::Refill { key, .. }
+        | Input::Forget { key }
         | Input::Stored { key, .. }
         | Input::Harvested { key, .. }
         | Input::Failed { key, .. }) = &input;
         let progress = self.ledgers.entry(key.clone()).or_default();
         match input {
             Input::Want { span, .. } => progress.want(span),
+            Input::Step { minutes, .. } => progress.set_step(minutes),
+            Input::Refill { span, .. } => progress.refill(span),
+            Input::Forget { .. } => {}
             Input::Stored {
                 settled, closed, ..
             } => progress.recall(&settled, &closed),

@@ -106,6 +106,27 @@ impl Series {
         }
     }
 
+    /// The days whose minutes are loaded, in order.
+    pub fn loaded(&self) -> impl Iterator<Item = Day> + '_ {
+        let days = self.days.iter().enumerate();
+        let loaded = days.filter(|(_, held)| matches!(held.minutes, Minutes::Running(_)));
+        loaded.map(|(at, _)| Day::from_index(self.first + at as i64))
+    }
+
+    /// The same ledger with no minutes loaded: only the days' totals.
+    #[must_use]
+    pub fn without_minutes(&self) -> Self {
+        let away = |held: &Held| Held {
+            totals: held.totals,
+            minutes: Minutes::away(held.totals),
+        };
+        Self {
+            first: self.first,
+            days: self.days.iter().map(away).collect(),
+            before: self.before.clone(),
+        }
+    }
+
     /// The days of which something is held, as one span; empty when nothing is.
     pub fn extent(&self) -> Span {
         let last = Day::from_index(self.first + self.days.len() as i64);

@@ -34,7 +34,7 @@ pub use objective::{Exclusion, Method, MissingData, Objective, Promise, Slo, Sta
 pub use portion::{Portion, portion};
 pub use replay::Replay;
 pub use required::{required_days, required_span};
-pub use slots::{BAD_EVENTS_MIN, SLOTS, Severity, Slot, slots};
+pub use slots::{BAD_EVENTS_MIN, SLOTS, Severity, Slot, slots, slots_of};
 pub use state::{AT_RISK_BELOW, COVERAGE_MIN, State, is_above};
 pub use target::{NotATarget, Target};
 pub use threshold::{Op, Threshold, UnknownOp};

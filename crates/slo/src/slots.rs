@@ -122,7 +122,13 @@ pub(crate) fn slots_with(
     at: Minute,
 ) -> Result<[Slot; SLOTS], NotLoaded> {
     let rates = burn_rates_with(ledger, objective, at)?;
-    Ok(LINES.map(|line| line.slot(&rates, objective)))
+    Ok(slots_of(&rates, objective))
+}
+
+/// The slots of an objective whose burn rates over the default windows are known already
+/// ([`crate::burn_rates`]): what [`slots`] gives at their minute.
+pub fn slots_of(rates: &[BurnRate; BURN_WINDOWS], objective: &Objective) -> [Slot; SLOTS] {
+    LINES.map(|line| line.slot(rates, objective))
 }
 
 impl Line {

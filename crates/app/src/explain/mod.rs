@@ -62,7 +62,7 @@ pub async fn explain(
     let findings = findings::of(
         figures
             .iter()
-            .map(|(chosen, ledger, f)| (*chosen, *ledger, f)),
+            .map(|(chosen, ledger, f)| (*chosen, ledger.reports(), f)),
     );
     Ok(Explanations {
         at: instant::of_minute(sources.at()),

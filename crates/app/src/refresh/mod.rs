@@ -6,9 +6,7 @@
 
 mod known;
 mod memory;
-mod meter;
 mod plan;
-mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,30 +15,18 @@ use std::sync::Arc;
 use tomoni_engine::{Effect, Engine, Input, Pace};
 use tomoni_ledger::{DAY_MINUTES, Day, Minute, Series, Span, SpanSet};
 use tomoni_slo::{LedgerKey, Objective, Promise, required_days, required_span};
-use tomoni_sources::prometheus::{Observation, SourceError};
+use tomoni_sources::prometheus::Observation;
 use tomoni_spec::{DataSource, Defined};
 use tomoni_store::Store;
 
 use crate::error::AppError;
-use crate::servers::{Servers, Unserved};
+pub use crate::failure::Failure;
+use crate::reading::{Answer, Meter, READS_AT_ONCE, Readers};
+pub use crate::reading::{OnProgress, Progress};
+use crate::servers::Servers;
 use memory::Memory;
-use meter::Meter;
 use plan::Plan;
-use reading::{Answer, Readers};
-
-/// Told how far the reading has come.
-pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// How far the reading has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Ledger minutes that are done.
-    pub done: u64,
-    /// Ledger minutes in all.
-    pub total: u64,
-    /// Raw samples that came in so far.
-    pub samples: u64,
-}
+pub(crate) use plan::want;
 
 /// What is to be brought up to date, and from where.
 pub struct Task<'a> {
@@ -90,15 +76,23 @@ pub struct Ledger {
     pub seen: Vec<(Span, Observation)>,
 }
 
-/// Why something could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// Nobody can be asked.
-    #[error(transparent)]
-    Unserved(#[from] Unserved),
-    /// The server did not give it.
-    #[error(transparent)]
-    Source(#[from] SourceError),
+/// What reading a ledger has brought beside its minutes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reports<'a> {
+    /// What could not be read, and why.
+    pub failures: &'a [(Span, Failure)],
+    /// What was seen while reading.
+    pub seen: &'a [(Span, Observation)],
+}
+
+impl Ledger {
+    /// What reading it has brought beside its minutes.
+    pub fn reports(&self) -> Reports<'_> {
+        Reports {
+            failures: &self.failures,
+            seen: &self.seen,
+        }
+    }
 }
 
 impl Ledgers {
@@ -127,9 +121,11 @@ impl Ledgers {
 ///
 /// When the store cannot be read or written. What a source does not give is told in each ledger.
 pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
-    let plan = Plan::new(task);
+    let meter = Meter::new(Arc::clone(&task.on_progress));
+    let mut readers = Readers::new(meter, READS_AT_ONCE);
+    let plan = Plan::new(task, &mut readers);
     let mut ledgers = Ledgers {
-        by_key: plan.ledgers(),
+        by_key: plan.ledgers(&readers),
     };
     let mut memory = Memory::default();
     let mut inputs = Vec::new();
@@ -138,7 +134,8 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
     }
     if task.servers.is_some() {
         inputs.extend(plan.wants());
-        catch_up(task, &plan, inputs, &mut memory, &mut ledgers.by_key).await?;
+        let pass = (&plan, &mut readers);
+        catch_up(task, pass, inputs, &mut memory, &mut ledgers.by_key).await?;
     }
     for ledger in ledgers.by_key.values_mut() {
         ledger.watermark = last_settled(&ledger.settled, plan.until());
@@ -150,13 +147,12 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
 /// Steps the engine until it asks for nothing more.
 async fn catch_up(
     task: &Task<'_>,
-    plan: &Plan,
+    (plan, readers): (&Plan, &mut Readers),
     mut inputs: Vec<Input>,
     memory: &mut Memory,
     ledgers: &mut BTreeMap<LedgerKey, Ledger>,
 ) -> Result<(), AppError> {
     let mut engine = Engine::new(task.pace);
-    let mut readers = Readers::new(plan, Meter::new(Arc::clone(&task.on_progress)));
     let mut kept = BTreeSet::new();
     loop {
         for effect in engine.step(task.now_ms, std::mem::take(&mut inputs)) {
@@ -171,7 +167,7 @@ async fn catch_up(
                         }),
                     }
                 }
-                Effect::Read(read) => readers.ask(&read),
+                Effect::Read(read) => plan.ask(&read, readers),
             }
         }
         let Some(answers) = readers.next().await else {
@@ -189,7 +185,9 @@ async fn catch_up(
 
 /// Notes what came back, and tells the engine.
 fn take(answer: Answer, ledgers: &mut BTreeMap<LedgerKey, Ledger>) -> Input {
-    let Answer { key, span, result } = answer;
+    let Answer {
+        key, span, result, ..
+    } = answer;
     let ledger = ledgers.entry(key.clone()).or_default();
     match result {
         Ok(harvest) => {
@@ -250,7 +248,12 @@ async fn load(
 }
 
 /// The days whose minutes an objective's figures need.
-fn needed(series: &Series, objective: &Objective, at: Minute, all_minutes: bool) -> Vec<Day> {
+pub(crate) fn needed(
+    series: &Series,
+    objective: &Objective,
+    at: Minute,
+    all_minutes: bool,
+) -> Vec<Day> {
     if all_minutes {
         let span = required_span(objective, at).intersection(series.extent());
         return span.days().collect();
@@ -271,7 +274,7 @@ fn first_partly_known(series: &Series, objective: &Objective, at: Minute) -> Opt
 }
 
 /// The last minute of the set that is not after the given one.
-fn last_settled(settled: &SpanSet, until: Minute) -> Option<Minute> {
+pub(crate) fn last_settled(settled: &SpanSet, until: Minute) -> Option<Minute> {
     let spans = settled.spans();
     let at = spans.partition_point(|span| span.after < until);
     let span = spans.get(at.checked_sub(1)?)?;

@@ -1,17 +1,16 @@
 //! What to read, for whom, from where.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use tomoni_engine::Input;
+use tomoni_engine::{Input, Read};
 use tomoni_ledger::{Minute, Span};
 use tomoni_slo::{LedgerKey, Promise, required_span};
-use tomoni_sources::prometheus::{Config, Want};
+use tomoni_sources::prometheus::Want;
 
 use super::{Failure, Ledger, Task};
+use crate::reading::{Readers, ServerId};
 use crate::servers::Unserved;
-
-/// Which of the plan's servers.
-pub(super) type ServerId = usize;
 
 /// What to read, for whom, from where.
 #[derive(Debug)]
@@ -19,32 +18,30 @@ pub(super) struct Plan {
     until: Minute,
     horizon: Minute,
     ledgers: BTreeMap<LedgerKey, Planned>,
-    servers: Vec<Config>,
 }
 
 #[derive(Debug)]
 struct Planned {
-    want: Want,
+    want: Arc<Want>,
     spans: Vec<Span>,
     server: Option<Result<ServerId, Unserved>>,
 }
 
 impl Plan {
-    pub(super) fn new(task: &Task<'_>) -> Self {
+    pub(super) fn new(task: &Task<'_>, readers: &mut Readers) -> Self {
         let horizon = task.pace.watermark(task.now_ms);
         let mut plan = Self {
             until: task.at.min(horizon),
             horizon,
             ledgers: BTreeMap::new(),
-            servers: Vec::new(),
         };
         for promise in &task.promises {
-            plan.add(promise, task);
+            plan.add(promise, task, readers);
         }
         plan
     }
 
-    fn add(&mut self, promise: &Promise, task: &Task<'_>) {
+    fn add(&mut self, promise: &Promise, task: &Task<'_>, readers: &mut Readers) {
         let span = required_span(&promise.objective, self.until);
         if let Some(planned) = self.ledgers.get_mut(&promise.key) {
             planned.spans.push(span);
@@ -55,29 +52,14 @@ impl Plan {
         let servers = task.servers.filter(|_| !is_kept);
         let server = servers.map(|servers| {
             let config = servers.of(promise, task.data_sources)?;
-            Ok(self.server(config))
+            Ok(readers.server(config))
         });
         let planned = Planned {
-            want: Want {
-                key: promise.key.clone(),
-                indicator: promise.indicator.clone(),
-                resolution_minutes: promise.resolution_minutes,
-            },
+            want: Arc::new(want(promise)),
             spans: vec![span],
             server,
         };
         self.ledgers.insert(promise.key.clone(), planned);
-    }
-
-    fn server(&mut self, config: Config) -> ServerId {
-        let is_same = |c: &Config| {
-            (&c.url, &c.headers, &c.auth) == (&config.url, &config.headers, &config.auth)
-        };
-        let known = self.servers.iter().position(is_same);
-        known.unwrap_or_else(|| {
-            self.servers.push(config);
-            self.servers.len() - 1
-        })
     }
 
     /// The last minute that figures can end at.
@@ -85,34 +67,32 @@ impl Plan {
         self.until
     }
 
-    /// The last minute that is settled, whatever instant figures are for.
-    pub(super) const fn horizon(&self) -> Minute {
-        self.horizon
-    }
-
     pub(super) fn keys(&self) -> Vec<LedgerKey> {
         self.ledgers.keys().cloned().collect()
     }
 
-    pub(super) fn servers(&self) -> &[Config] {
-        &self.servers
-    }
-
-    /// What is read of a ledger, and from which server; `None` when nobody can be asked.
-    pub(super) fn want(&self, key: &LedgerKey) -> Option<(&Want, ServerId)> {
-        let planned = self.ledgers.get(key)?;
-        match planned.server {
-            Some(Ok(server)) => Some((&planned.want, server)),
-            _ => None,
+    /// Queues a read of the engine, split by server.
+    pub(super) fn ask(&self, read: &Read, readers: &mut Readers) {
+        let mut by_server: BTreeMap<ServerId, Vec<Arc<Want>>> = BTreeMap::new();
+        for key in &read.keys {
+            if let Some(planned) = self.ledgers.get(key)
+                && let Some(Ok(server)) = planned.server
+            {
+                let wants = by_server.entry(server).or_default();
+                wants.push(Arc::clone(&planned.want));
+            }
+        }
+        for (server, wants) in by_server {
+            readers.ask(server, &wants, read.span, self.horizon);
         }
     }
 
     /// Empty ledgers, with what is known of them before anything is read.
-    pub(super) fn ledgers(&self) -> BTreeMap<LedgerKey, Ledger> {
+    pub(super) fn ledgers(&self, readers: &Readers) -> BTreeMap<LedgerKey, Ledger> {
         let ledger = |planned: &Planned| {
             let mut ledger = Ledger::default();
             match &planned.server {
-                Some(Ok(id)) => ledger.server = self.servers.get(*id).map(|c| shown(&c.url)),
+                Some(Ok(id)) => ledger.server = Some(readers.name(*id)),
                 Some(Err(why)) => {
                     let spans = planned.spans.iter();
                     ledger.failures = spans
@@ -144,28 +124,11 @@ impl Plan {
     }
 }
 
-/// An address without what stands before its host's `@`.
-fn shown(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_shown_without_secrets() {
-        for (url, text) in [
-            ("http://u:p@h:9090/a@b", "http://h:9090/a@b"),
-            ("http://h:9090", "http://h:9090"),
-            ("h:9090", "h:9090"),
-        ] {
-            assert_eq!(shown(url), text);
-        }
+/// What is read for a promise.
+pub(crate) fn want(promise: &Promise) -> Want {
+    Want {
+        key: promise.key.clone(),
+        indicator: promise.indicator.clone(),
+        resolution_minutes: promise.resolution_minutes,
     }
 }

@@ -11,7 +11,8 @@ use tomoni_slo::{Figures, evaluate};
 use tomoni_store::Store;
 
 pub use report::{AlertRow, BudgetRow, BurnRates, Count, SloRow, SlotRow, StatusReport};
-pub(crate) use row::{row, slot_rows};
+pub use row::Measures;
+pub(crate) use row::{row, row_of, slot_rows};
 
 use crate::documents::Documents;
 use crate::error::AppError;
@@ -65,7 +66,7 @@ pub async fn status(sources: &Sources<'_>, filter: Filter<'_>) -> Result<StatusR
     let findings = findings::of(
         figures
             .iter()
-            .map(|(chosen, ledger, f)| (*chosen, *ledger, f)),
+            .map(|(chosen, ledger, f)| (*chosen, ledger.reports(), f)),
     );
     Ok(StatusReport {
         at: instant::of_minute(sources.at()),

@@ -2,19 +2,59 @@
 
 use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span};
 use tomoni_slo::{
-    Budget, BudgetUnit, Figures, Objective, Severity, Slot, burn_rates, minutes_text, portion,
-    slots,
+    BURN_WINDOWS, Budget, BudgetUnit, BurnRate, Figures, Objective, SLOTS, Severity, Slot,
+    burn_rates, evaluate, minutes_text, portion, slots_of,
 };
 
 use super::report::{AlertRow, BudgetRow, BurnRates, Count, SloRow, SlotRow};
 use crate::instant;
-use crate::refresh::Ledger;
+use crate::refresh::{Failure, Ledger};
 use crate::select::Chosen;
 
 /// How many days a trend shows.
 const TREND_DAYS: usize = 28;
 /// From how late on it is worth telling that history begins after the window does, in minutes.
 const HISTORY_LATE_MINUTES: i64 = 60;
+
+/// What an objective's ledger says at a minute: all that a row needs of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measures {
+    /// The figures.
+    pub figures: Figures,
+    /// Burn rates over the default windows, shortest first.
+    pub burn_rates: [BurnRate; BURN_WINDOWS],
+    /// The pairs of windows that raise alerts.
+    pub slots: [Slot; SLOTS],
+    /// The first minute that is known, where it comes an hour or more after the window's first.
+    pub history_starts: Option<Minute>,
+}
+
+impl Measures {
+    /// Measures an objective.
+    ///
+    /// # Errors
+    ///
+    /// When the minutes of a day that `tomoni_slo::required_days` names are not loaded.
+    pub fn of(series: &Series, objective: &Objective, end: Minute) -> Result<Self, NotLoaded> {
+        let figures = evaluate(series, objective, end)?;
+        Self::with(series, objective, end, figures)
+    }
+
+    fn with(
+        series: &Series,
+        objective: &Objective,
+        end: Minute,
+        figures: Figures,
+    ) -> Result<Self, NotLoaded> {
+        let burn_rates = burn_rates(series, objective, end)?;
+        Ok(Self {
+            history_starts: history_starts(series, &figures),
+            slots: slots_of(&burn_rates, objective),
+            burn_rates,
+            figures,
+        })
+    }
+}
 
 /// The row of an objective whose figures are given.
 pub(crate) fn row(
@@ -23,9 +63,30 @@ pub(crate) fn row(
     figures: &Figures,
     at: Minute,
 ) -> Result<SloRow, NotLoaded> {
-    let (slo, promise) = (&chosen.slo.value, chosen.promise);
-    let objective = &promise.objective;
+    let objective = &chosen.promise.objective;
     let end = ledger.watermark.unwrap_or(at);
+    let measures = Measures::with(&ledger.series, objective, end, figures.clone())?;
+    let failure = ledger.failures.first().map(|(_, failure)| failure);
+    let mut row = row_of(chosen, &measures, ledger.watermark, failure);
+    row.trend = spent_by_day(&ledger.series, objective, figures)
+        .into_iter()
+        .rev()
+        .take(TREND_DAYS)
+        .rev()
+        .map(|(_, share)| share)
+        .collect();
+    Ok(row)
+}
+
+/// The row of an objective that has been measured, without its trend, which only terminals draw.
+pub(crate) fn row_of(
+    chosen: Chosen<'_>,
+    measures: &Measures,
+    watermark: Option<Minute>,
+    failure: Option<&Failure>,
+) -> SloRow {
+    let (slo, promise) = (&chosen.slo.value, chosen.promise);
+    let (objective, figures) = (&promise.objective, &measures.figures);
     let is_known = figures.known_minutes > 0;
     let events = |events| is_known.then_some(Count(events));
     let counting = if figures.approximate_minutes > 0 {
@@ -33,8 +94,7 @@ pub(crate) fn row(
     } else {
         "exact"
     };
-    let slots = slots(&ledger.series, objective, end)?;
-    Ok(SloRow {
+    SloRow {
         slo: slo.name.clone(),
         objective_index: chosen.index,
         objective_name: promise.display_name.clone(),
@@ -49,33 +109,25 @@ pub(crate) fn row(
         good: events(figures.good),
         bad: events(figures.bad),
         total: events(figures.total),
-        watermark: ledger.watermark.map(instant::of_minute),
+        watermark: watermark.map(instant::of_minute),
         budget: budget_row(&figures.budget, is_known),
-        burn_rates: burn_rate_rows(&ledger.series, objective, end)?,
+        burn_rates: burn_rate_rows(&measures.burn_rates),
         coverage: figures.coverage,
-        history_starts: history_starts(&ledger.series, figures).map(instant::of_minute),
+        history_starts: measures.history_starts.map(instant::of_minute),
         counting: is_known.then_some(counting),
         clamped: figures.clamped_minutes,
         invalid: figures.invalid_minutes,
         excluded_minutes: figures.excluded_minutes,
         imputed_minutes: figures.imputed_minutes,
-        source_error: ledger
-            .failures
-            .first()
-            .map(|(_, failure)| failure.to_string()),
+        source_error: failure.map(Failure::to_string),
         state: figures.state.as_str(),
-        alerts: alert_rows(&slots),
-        pace: slots
+        alerts: alert_rows(&measures.slots),
+        pace: measures
+            .slots
             .first()
             .map_or_else(String::new, |slot| minutes_text(slot.long.minutes)),
-        trend: spent_by_day(&ledger.series, objective, figures)
-            .into_iter()
-            .rev()
-            .take(TREND_DAYS)
-            .rev()
-            .map(|(_, share)| share)
-            .collect(),
-    })
+        trend: Vec::new(),
+    }
 }
 
 fn budget_row(budget: &Budget, is_known: bool) -> BudgetRow {
@@ -93,20 +145,15 @@ fn budget_row(budget: &Budget, is_known: bool) -> BudgetRow {
     }
 }
 
-/// Burn rates over the default windows at a minute; windows of equal length once.
-fn burn_rate_rows(
-    series: &Series,
-    objective: &Objective,
-    at: Minute,
-) -> Result<BurnRates, NotLoaded> {
-    let rates = burn_rates(series, objective, at)?;
+/// Burn rates by the windows' names; windows of equal length once.
+fn burn_rate_rows(rates: &[BurnRate]) -> BurnRates {
     let mut named: Vec<_> = rates
         .iter()
         .map(|rate| (minutes_text(rate.minutes), rate.rate))
         .collect();
     // A short period scales several windows to the same minutes, and the name is a key.
     named.dedup_by(|a, b| a.0 == b.0);
-    Ok(BurnRates(named))
+    BurnRates(named)
 }
 
 fn alert_rows(slots: &[Slot]) -> Vec<AlertRow> {

@@ -7,6 +7,8 @@ mod documents;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod pushing;
 #[cfg(test)]
 mod refresh;

@@ -1,7 +1,7 @@
 //! Open, provisional, settled, closed; read when it settles and once more when it closes.
 
-use tomoni_engine::{Effect, Engine, Input, Pace, Phase};
-use tomoni_ledger::{Fact, SpanSet};
+use tomoni_engine::{Effect, Engine, Input, Pace, Phase, Read};
+use tomoni_ledger::{Events, Fact, Minute, SpanSet};
 
 use crate::support::{Disk, all, harvest, key, minute, run, span, truth, want};
 
@@ -336,4 +336,115 @@ fn what_the_store_tells_adds_to_what_is_known() {
         engine.settled(&key(1)).spans(),
         [span(0, 100), span(200, 300)]
     );
+}
+
+#[test]
+fn a_step_that_lasted_is_read_as_soon_as_it_is_over() {
+    let mut engine = Engine::new(Pace::default());
+    let step = Input::Step {
+        key: key(1),
+        minutes: 5,
+    };
+    // The source knows whole steps only.
+    let until = |last: i64| {
+        move |m: Minute| {
+            if m.index() <= last {
+                truth(m)
+            } else {
+                Fact::UNKNOWN
+            }
+        }
+    };
+    let mut inputs = vec![want(1, 1_000, 5_000), step];
+    let mut asked = Vec::new();
+    for watermark in 1_003..1_012 {
+        let (known, now_ms) = (watermark / 5 * 5, minute(watermark + 1).end_ms());
+        for effect in engine.step(now_ms, std::mem::take(&mut inputs)) {
+            if let Effect::Read(read) = effect {
+                let (after, until_) = (read.span.after.index(), read.span.until.index());
+                asked.push((watermark, after, until_));
+                inputs.push(harvest(1, read.span, until(known)));
+            }
+        }
+        engine.step(now_ms, std::mem::take(&mut inputs));
+    }
+    let expected = [
+        (1_003, 1_000, 1_003),
+        (1_004, 1_003, 1_004),
+        // The step is over, and all of it is read anew.
+        (1_005, 1_000, 1_005),
+        (1_006, 1_005, 1_006),
+        (1_007, 1_006, 1_007),
+        (1_008, 1_007, 1_008),
+        (1_009, 1_008, 1_009),
+        (1_010, 1_005, 1_010),
+        (1_011, 1_010, 1_011),
+    ];
+    assert_eq!(asked, expected);
+}
+
+#[test]
+fn only_a_refill_changes_what_is_closed_and_forgetting_takes_nothing_away() {
+    let mut engine = Engine::new(Pace::default());
+    let all = span(1_000, 1_100);
+    let now_ms = minute(1_200).end_ms();
+    engine.step(now_ms, vec![want(1, 1_000, 1_100)]);
+    engine.step(now_ms, vec![harvest(1, all, truth)]);
+    let later = minute(1_300).end_ms();
+    assert_eq!(engine.step(later, vec![]), []);
+    let refill = Input::Refill {
+        key: key(1),
+        span: span(1_010, 1_020),
+    };
+    let read = Effect::Read(Read {
+        keys: vec![key(1)],
+        span: span(1_010, 1_020),
+    });
+    assert_eq!(engine.step(later, vec![refill]), [read]);
+    // The source has forgotten half of it, and counts the rest differently now.
+    let other = Fact::counted(Events::ZERO, Events::whole(5));
+    let now = |m: Minute| {
+        if m.index() <= 1_015 {
+            Fact::UNKNOWN
+        } else {
+            other
+        }
+    };
+    let effects = engine.step(later, vec![harvest(1, span(1_010, 1_020), now)]);
+    let [Effect::Keep(keeps)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    let changed: Vec<_> = (1_016..=1_020).map(|m| (minute(m), other)).collect();
+    assert_eq!(keeps[0].facts, changed);
+    assert_eq!(keeps[0].closed.len(), 10);
+    assert_eq!(engine.step(later, vec![]), []);
+}
+
+#[test]
+fn a_forgotten_ledger_is_a_new_one() {
+    let mut engine = Engine::new(Pace::default());
+    let now_ms = minute(1_200).end_ms();
+    engine.step(now_ms, vec![want(1, 1_000, 1_100)]);
+    assert_eq!(engine.step(now_ms, vec![Input::Forget { key: key(1) }]), []);
+    assert!(engine.missing(&key(1)).is_empty());
+    let effects = engine.step(now_ms, vec![want(1, 1_000, 1_100)]);
+    assert_eq!(effects.len(), 1);
+}
+
+#[test]
+fn one_ledger_is_tried_again_by_itself() {
+    let mut engine = Engine::new(Pace::default());
+    let now_ms = minute(1_200).end_ms();
+    let failed = |n| Input::Failed {
+        key: key(n),
+        span: span(1_000, 1_100),
+    };
+    engine.step(now_ms, vec![want(1, 1_000, 1_100), want(2, 1_000, 1_100)]);
+    assert_eq!(engine.step(now_ms, vec![failed(1), failed(2)]), []);
+    engine.retry_of(&key(2));
+    let read = Effect::Read(Read {
+        keys: vec![key(2)],
+        span: span(1_000, 1_100),
+    });
+    assert_eq!(engine.step(now_ms, vec![]), [read]);
 }

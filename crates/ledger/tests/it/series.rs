@@ -200,3 +200,21 @@ fn windows_stay_exact_where_running_totals_turn_round() {
     assert_eq!(sums.total.parts(), max.parts() * 91 * DAY_MINUTES);
     assert_eq!(sums.known, 91 * DAY_MINUTES);
 }
+
+#[test]
+fn a_ledger_without_minutes_keeps_its_totals() {
+    let mut series = Series::new();
+    let mut facts = DayFacts::unknown(Day::from_index(3));
+    facts.set(
+        Day::from_index(3).minute(7),
+        Fact::counted(Events::ZERO, Events::whole(5)),
+    );
+    series.load(&facts);
+    series.set_totals(Day::from_index(5), facts.totals());
+    assert_eq!(series.loaded().collect::<Vec<_>>(), [Day::from_index(3)]);
+    let bare = series.without_minutes();
+    assert_eq!(bare.loaded().count(), 0);
+    assert_eq!(bare.sum(series.extent()), series.sum(series.extent()));
+    let within = Span::ending_at(Day::from_index(3).minute(9), 5);
+    assert_eq!(bare.needs(within).collect::<Vec<_>>(), [Day::from_index(3)]);
+}

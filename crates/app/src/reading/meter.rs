@@ -1,26 +1,40 @@
 //! Progress of several reads, added up.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{OnProgress, Progress};
+/// Told how far the reading has come.
+pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// How far the reading has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Ledger minutes that are done.
+    pub done: u64,
+    /// Ledger minutes in all.
+    pub total: u64,
+    /// Raw samples that came in so far.
+    pub samples: u64,
+}
 
 /// Adds up how far reads have come, and tells whoever wants to know.
 #[derive(Clone)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     state: Arc<Mutex<State>>,
     on_progress: OnProgress,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// By read: ledger minutes done of how many, and samples.
-    reads: Vec<Progress>,
+    /// By read that is not over: ledger minutes done of how many, and samples.
+    reads: HashMap<usize, Progress>,
+    begun: usize,
     sum: Progress,
 }
 
 impl Meter {
-    pub(super) fn new(on_progress: OnProgress) -> Self {
+    pub(crate) fn new(on_progress: OnProgress) -> Self {
         Self {
             state: Arc::default(),
             on_progress,
@@ -28,21 +42,23 @@ impl Meter {
     }
 
     /// A read that will bring so many ledger minutes; its number is for [`Meter::told`].
-    pub(super) fn expect(&self, total: u64) -> usize {
+    pub(crate) fn expect(&self, total: u64) -> usize {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.sum.total += total;
         let read = Progress {
             total,
             ..Progress::default()
         };
-        state.reads.push(read);
-        state.reads.len() - 1
+        state.begun += 1;
+        let number = state.begun;
+        state.reads.insert(number, read);
+        number
     }
 
     /// A read has come so far. Reads never go backwards, nor beyond what was expected of them.
-    pub(super) fn told(&self, read: usize, done: u64, samples: u64) {
+    pub(crate) fn told(&self, read: usize, done: u64, samples: u64) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(held) = state.reads.get_mut(read) else {
+        let Some(held) = state.reads.get_mut(&read) else {
             return;
         };
         let before = *held;
@@ -56,8 +72,16 @@ impl Meter {
     }
 
     /// A read is over, whether it went well or not.
-    pub(super) fn ended(&self, read: usize) {
+    pub(crate) fn ended(&self, read: usize) {
         self.told(read, u64::MAX, 0);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.reads.remove(&read);
+    }
+
+    /// How far all reads have come together.
+    pub(crate) fn sum(&self) -> Progress {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.sum
     }
 }
 

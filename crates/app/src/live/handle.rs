@@ -1,0 +1,99 @@
+//! What handlers of requests hold of the loop.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{mpsc, oneshot, watch};
+use tomoni_ledger::Span;
+use tomoni_slo::LedgerKey;
+use tomoni_store::{Store, StoreError};
+
+use super::health::{Health, Vitals};
+use crate::error::AppError;
+use crate::world::{InForce, World};
+
+/// How many commands may wait for the loop.
+pub(super) const COMMANDS_MAX: usize = 64;
+
+/// What the loop is told to do, in order with its ticks.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// These documents are in force from now on.
+    Documents(InForce, oneshot::Sender<()>),
+    /// Read these ledgers' minutes again, closed ones too.
+    Refill(Vec<LedgerKey>, Span, oneshot::Sender<()>),
+    /// Delete these ledgers for good.
+    Forget(Vec<LedgerKey>, oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// The loop as others see it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    pub(super) world: Arc<ArcSwap<World>>,
+    pub(super) changes: watch::Receiver<u64>,
+    pub(super) commands: mpsc::Sender<Command>,
+    pub(super) vitals: Arc<Vitals>,
+    pub(super) store: Store,
+}
+
+impl Handle {
+    /// The newest picture.
+    pub fn world(&self) -> Arc<World> {
+        self.world.load_full()
+    }
+
+    /// The version of the newest picture, and every later one.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.clone()
+    }
+
+    /// Where minutes are kept.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// How the loop is doing.
+    pub fn health(&self) -> Health {
+        self.vitals.health(&self.world.load())
+    }
+
+    /// Puts documents in force. Once this returns, the picture shows them.
+    ///
+    /// # Errors
+    ///
+    /// When the loop has ended.
+    pub async fn documents(&self, in_force: InForce) -> Result<(), AppError> {
+        self.tell(|done| Command::Documents(in_force, done)).await
+    }
+
+    /// Has minutes of some ledgers read again from their source, closed ones too. What the source
+    /// does not know any more stays as it is. Whoever calls this has put it into the journal.
+    ///
+    /// # Errors
+    ///
+    /// When the loop has ended.
+    pub async fn refill(&self, keys: Vec<LedgerKey>, span: Span) -> Result<(), AppError> {
+        self.tell(|done| Command::Refill(keys, span, done)).await
+    }
+
+    /// Deletes ledgers for good. One that documents still speak of begins anew, with what its
+    /// source still knows.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written, or the loop has ended; nothing is deleted then.
+    pub async fn forget(&self, keys: Vec<LedgerKey>) -> Result<(), AppError> {
+        let done = self.tell(|done| Command::Forget(keys, done)).await?;
+        Ok(done?)
+    }
+
+    async fn tell<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<T>) -> Command,
+    ) -> Result<T, AppError> {
+        let (done, is_done) = oneshot::channel();
+        let sent = self.commands.send(command(done)).await;
+        sent.map_err(|_| AppError::LoopEnded)?;
+        is_done.await.map_err(|_| AppError::LoopEnded)
+    }
+}

@@ -1,0 +1,244 @@
+//! One ledger in memory.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tomoni_engine::Keep;
+use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Fact, Minute, Series, Span, SpanSet};
+use tomoni_sources::prometheus::{Harvest, Observation, Want};
+use tomoni_store::Known;
+
+use crate::reading::ServerId;
+use crate::refresh::{Failure, last_settled};
+use crate::servers::Unserved;
+use crate::world::QueryCheck;
+
+/// A query has found something when something is known of so many minutes before the watermark.
+const RECENT_MINUTES: i64 = 60;
+/// How many series that began too large are remembered.
+const BIRTHS_MAX: usize = 8;
+/// How many failures are remembered.
+const FAILURES_MAX: usize = 8;
+
+/// One ledger in memory, and how its reads go.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) want: Arc<Want>,
+    pub(super) server: Result<ServerId, Unserved>,
+    /// The history that is wanted begins after this minute.
+    pub(super) after: Minute,
+    /// Answers to reads up to this number are not for it: it was dropped in between.
+    pub(super) valid_from: u64,
+    /// What the store holds of it is in memory.
+    pub(super) is_recalled: bool,
+    pub(super) series: Series,
+    pub(super) settled: SpanSet,
+    pub(super) closed: SpanSet,
+    /// Days whose minutes in memory are not those of the store: they are loaded anew.
+    pub(super) stale: BTreeSet<Day>,
+    /// Days whose minutes stay in memory.
+    pub(super) needed: BTreeSet<Day>,
+    /// When to look again which days those are.
+    pub(super) tended_until: Option<Minute>,
+    /// The first minute that has changed since its objectives were measured.
+    pub(super) changed_from: Option<Minute>,
+    /// The last minute of which something is known.
+    pub(super) newest: Option<Minute>,
+    pub(super) is_read: bool,
+    pub(super) failures: Vec<(Span, Failure)>,
+    pub(super) seen: Vec<(Span, Observation)>,
+    /// Failed reads in a row, and when to try again.
+    pub(super) failed: u32,
+    pub(super) retry_ms: Option<i64>,
+}
+
+impl Held {
+    pub(super) fn new(
+        want: Arc<Want>,
+        server: Result<ServerId, Unserved>,
+        after: Minute,
+        valid_from: u64,
+    ) -> Self {
+        Self {
+            want,
+            server,
+            after,
+            valid_from,
+            is_recalled: false,
+            series: Series::new(),
+            settled: SpanSet::new(),
+            closed: SpanSet::new(),
+            stale: BTreeSet::new(),
+            needed: BTreeSet::new(),
+            tended_until: None,
+            changed_from: None,
+            newest: None,
+            is_read: false,
+            failures: Vec::new(),
+            seen: Vec::new(),
+            failed: 0,
+            retry_ms: None,
+        }
+    }
+
+    /// The same ledger with nothing known of it.
+    pub(super) fn anew(&self, begun: u64) -> Self {
+        let mut anew = Self::new(
+            Arc::clone(&self.want),
+            self.server.clone(),
+            self.after,
+            begun,
+        );
+        anew.changed_from = Some(self.after);
+        anew
+    }
+
+    /// Takes in what the store holds. What it calls settled after the watermark, or closed after
+    /// what may close, was so by a clock that ran ahead, and is not.
+    pub(super) fn recall(&mut self, known: Known, (watermark, closing): (Minute, Minute)) {
+        for (day, totals) in &known.totals {
+            self.series.set_totals(*day, *totals);
+        }
+        let last = known.totals.iter().rev().find(|(_, sums)| sums.known > 0);
+        self.newest = last.map(|(day, _)| day.last().min(watermark));
+        self.settled = until(&known.settled, watermark);
+        self.closed = until(&known.closed, closing);
+        self.is_recalled = true;
+        self.changed_from = Some(self.series.extent().after);
+    }
+
+    /// Whether its counts are pushed, and nobody is asked.
+    pub(super) fn is_pushed(&self) -> bool {
+        self.want.indicator.pushed().is_some()
+    }
+
+    /// Forgets what was settled and closed by a clock that ran ahead.
+    pub(super) fn turn_back(&mut self, (watermark, closing): (Minute, Minute)) {
+        self.settled = until(&self.settled, watermark);
+        self.closed = until(&self.closed, closing);
+        self.newest = self.newest.map(|newest| newest.min(watermark));
+    }
+
+    /// The minute that figures end at, where there is one.
+    pub(super) fn end(&self, watermark: Minute) -> Option<Minute> {
+        if self.is_pushed() {
+            // Nobody is waited for: what was not pushed by then is unknown.
+            return (!self.series.extent().is_empty()).then_some(watermark);
+        }
+        last_settled(&self.settled, watermark)
+    }
+
+    /// Takes in what is kept from now on. A day that is not loaded waits until the store has it.
+    pub(super) fn keep(&mut self, keep: &Keep) {
+        for of_day in keep.facts.chunk_by(|a, b| a.0.day() == b.0.day()) {
+            if let Some((first, _)) = of_day.first() {
+                self.put(first.day(), of_day);
+            }
+        }
+        self.settled.extend(keep.settled.spans().iter().copied());
+        self.closed.extend(keep.closed.spans().iter().copied());
+    }
+
+    fn put(&mut self, day: Day, facts: &[(Minute, Fact)]) {
+        let known = |(_, fact): &&(Minute, Fact)| fact.counts.is_some();
+        let newest = facts.iter().rev().find(known).map(|(minute, _)| *minute);
+        self.newest = self.newest.max(newest);
+        if facts.len() as i64 == DAY_MINUTES {
+            let mut whole = DayFacts::unknown(day);
+            facts
+                .iter()
+                .for_each(|(minute, fact)| whole.set(*minute, *fact));
+            self.stale.remove(&day);
+            self.series.load(&whole);
+            return self.changed(day.first());
+        }
+        let is_news = |(minute, fact): &&(Minute, Fact)| self.series.fact(*minute) != Ok(*fact);
+        let Some((first, _)) = facts.iter().find(is_news) else {
+            return;
+        };
+        let first = *first;
+        if self.series.put(facts).is_err() {
+            self.stale.insert(day);
+        }
+        self.changed(first);
+    }
+
+    /// Something of this minute has changed.
+    pub(super) fn changed(&mut self, minute: Minute) {
+        self.changed_from = Some(self.changed_from.map_or(minute, |at| at.min(minute)));
+    }
+
+    /// Notes a read that went well.
+    pub(super) fn answered(&mut self, span: Span, harvest: &Harvest) {
+        self.is_read = true;
+        self.failed = 0;
+        self.retry_ms = None;
+        self.failures
+            .retain(|(failed, _)| failed.intersection(span).is_empty());
+        let is_birth = |o: &Observation| matches!(o, Observation::RefusedBirth { .. });
+        let is_older = |(seen, _): &(Span, Observation)| seen.until > span.until;
+        let births = harvest.observations.iter().filter(|o| is_birth(o));
+        if self
+            .seen
+            .iter()
+            .any(|seen| !is_birth(&seen.1) && is_older(seen))
+        {
+            // Of history only what it says of itself is remembered, not how the source is now.
+            self.seen.extend(births.map(|o| (span, o.clone())));
+        } else {
+            self.seen.retain(|(_, o)| is_birth(o));
+            self.seen
+                .extend(harvest.observations.iter().map(|o| (span, o.clone())));
+        }
+        let births = self.seen.iter().filter(|(_, o)| is_birth(o)).count();
+        let mut surplus = births.saturating_sub(BIRTHS_MAX);
+        self.seen.retain(|(_, o)| {
+            let is_surplus = surplus > 0 && is_birth(o);
+            surplus -= usize::from(is_surplus);
+            !is_surplus
+        });
+    }
+
+    /// Notes a read that failed; one reason over many spans is one failure.
+    pub(super) fn failed(&mut self, span: Span, failure: Failure) {
+        if let Some((known, _)) = self.failures.iter_mut().find(|(_, f)| *f == failure) {
+            *known = Span::new(known.after.min(span.after), known.until.max(span.until));
+            return;
+        }
+        self.failures.push((span, failure));
+        if self.failures.len() > FAILURES_MAX {
+            self.failures.remove(0);
+        }
+    }
+
+    /// Whether its query finds anything.
+    pub(super) fn check(&self, watermark: Minute) -> QueryCheck {
+        if self.is_pushed() {
+            return QueryCheck::Pushed {
+                newest: self.newest,
+            };
+        }
+        if let Err(why) = &self.server {
+            return QueryCheck::Failed {
+                error: why.to_string(),
+            };
+        }
+        if let Some((_, failure)) = self.failures.last() {
+            return QueryCheck::Failed {
+                error: failure.to_string(),
+            };
+        }
+        match self.newest {
+            Some(newest) if watermark - newest <= RECENT_MINUTES => QueryCheck::Found { newest },
+            last_seen if self.is_read => QueryCheck::Nothing { last_seen },
+            _ => QueryCheck::NotYet,
+        }
+    }
+}
+
+fn until(set: &SpanSet, last: Minute) -> SpanSet {
+    let spans = set.spans().iter();
+    spans
+        .map(|span| Span::new(span.after, span.until.min(last)))
+        .collect()
+}
