@@ -79,10 +79,18 @@ impl Pace {
     }
 
     /// The last minute that a read may close that was asked for at this watermark, of a ledger in
-    /// which `heard` is the last minute that the source has told anything of.
-    pub(crate) fn closes_until(&self, watermark: Minute, heard: Option<Minute>) -> Minute {
+    /// which `heard` is the last minute that the source has told anything of. Where it `could_tell`
+    /// of later ones it may be still on its way with those before: a clock that runs ahead asks for
+    /// minutes that still last.
+    pub(crate) fn closes_until(
+        &self,
+        watermark: Minute,
+        heard: Option<Minute>,
+        could_tell: bool,
+    ) -> Minute {
         let given_up = watermark - self.patience_minutes;
-        let source_watermark = heard.map_or(given_up, |heard| heard.max(given_up));
+        let behind = if could_tell { self.close_minutes } else { 0 };
+        let source_watermark = heard.map_or(given_up, |heard| (heard - behind).max(given_up));
         (watermark - self.close_minutes).min(source_watermark)
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Progress {
     pub(crate) failed: SpanSet,
     /// The last minute of which the source has told anything.
     heard: Option<Minute>,
+    /// The watermark at which the newest question was asked whose answer told of any.
+    heard_asked: Option<Minute>,
     /// How many minutes the source tells of at once, where it is more than one.
     step: i64,
     /// Minutes that were unknown because their step lasted.
@@ -33,6 +35,8 @@ struct Asked {
     span: Span,
     /// The watermark when it was asked for: what arrives at the source later may not be in it.
     watermark: Minute,
+    /// What the source had told by then: what others hear later is no news of this answer.
+    heard: Option<Minute>,
 }
 
 /// What a harvest brings that is to be kept, what it settles, and what of that it closes.
@@ -102,16 +106,22 @@ impl Progress {
         mut facts: Vec<(Minute, Fact)>,
         partial: bool,
     ) -> Gain {
-        let watermark = self.answered(span).unwrap_or(watermark);
+        let asked = self.answered(span).unwrap_or((watermark, self.heard));
+        let watermark = asked.0;
         let heard = facts.iter().rev().find(|(_, fact)| is_heard(*fact));
-        self.heard = self.heard.max(heard.map(|(minute, _)| *minute));
+        let heard = heard.map(|(minute, _)| *minute);
+        self.heard = self.heard.max(heard);
+        self.heard_asked = self.heard_asked.max(heard.map(|_| watermark));
+        let known = if self.heard_asked <= Some(watermark) {
+            self.heard
+        } else {
+            asked.1.max(heard)
+        };
         self.failed.remove(span);
         self.fresh.insert(span);
         self.unended.remove(span);
         self.unended.insert(Span::new(
-            heard
-                .map_or(span.after, |(minute, _)| *minute)
-                .max(self.last_step(watermark)),
+            heard.unwrap_or(span.after).max(self.last_step(watermark)),
             span.until,
         ));
         facts.retain(|(minute, fact)| {
@@ -122,7 +132,9 @@ impl Progress {
         let closed = if partial {
             SpanSet::new()
         } else {
-            until(span, pace.closes_until(watermark, self.heard))
+            let later = Span::new(known.unwrap_or(watermark), watermark);
+            let could_tell = self.wanted.within(later).next().is_some();
+            until(span, pace.closes_until(watermark, known, could_tell))
         };
         insert_all(&mut self.settled, &settled);
         insert_all(&mut self.closed, &closed);
@@ -140,14 +152,15 @@ impl Progress {
         watermark - into
     }
 
-    /// The reads of this span are no longer under way; gives the watermark of the earliest.
-    fn answered(&mut self, span: Span) -> Option<Minute> {
+    /// The reads of this span are no longer under way; gives the watermark of the earliest,
+    /// and what had been heard by then.
+    fn answered(&mut self, span: Span) -> Option<(Minute, Option<Minute>)> {
         let overlaps = |asked: &Asked| !asked.span.intersection(span).is_empty();
         let those = self.under_way.iter().filter(|asked| overlaps(asked));
-        let watermark = those.map(|asked| asked.watermark).min();
+        let asked = those.map(|asked| (asked.watermark, asked.heard)).min();
         self.under_way.retain(|asked| !overlaps(asked));
         self.is_idle_at = None;
-        watermark
+        asked
     }
 
     /// What is to be read now, in pieces; they are under way from here on.
@@ -163,6 +176,7 @@ impl Progress {
         let asked = pieces.iter().map(|span| Asked {
             span: *span,
             watermark,
+            heard: self.heard,
         });
         self.under_way.extend(asked);
         pieces

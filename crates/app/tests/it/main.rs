@@ -9,6 +9,8 @@ mod explain;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod outages;
+#[cfg(test)]
 mod pushing;
 #[cfg(test)]
 mod refresh;

@@ -148,8 +148,8 @@ fn a_minute_does_not_close_before_the_source_has_heard_of_it() {
     );
     assert_eq!(
         disk.closed(1).spans(),
-        [span(0, 600)],
-        "nothing is known after minute 600"
+        [span(0, 585)],
+        "the source has told nothing after minute 600, which it passed by 15 minutes at 585"
     );
     run(
         &mut engine,
