@@ -49,14 +49,14 @@ pub enum AppError {
         paths: String,
     },
     /// Nothing has this name, or belongs to whom was asked for.
-    #[error("no {kind} is called `{name}`{guess}{known}")]
+    #[error("no {kind} is called `{name}`{}{known}", question(near.as_deref()))]
     Unknown {
         /// What was looked for: `SLO`, `team`, `service`.
         kind: &'static str,
         /// Its name.
         name: String,
-        /// A name that is nearly the same, as a question; may be empty.
-        guess: String,
+        /// A name that is nearly the same, where there is one.
+        near: Option<String>,
         /// What there is, as a sentence; may be empty.
         known: String,
     },
@@ -81,4 +81,9 @@ pub enum AppError {
         /// How many there are.
         count: usize,
     },
+}
+
+/// A name that may have been meant, as a question.
+fn question(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!(": is it `{near}`?"))
 }

@@ -101,8 +101,8 @@ fn check(kind: &'static str, name: &str, names: &BTreeSet<&str>) -> Result<(), A
     if names.contains(name) {
         return Ok(());
     }
-    let guess = nearest(name, names).map_or_else(String::new, |near| format!(": is it `{near}`?"));
-    let known = match (guess.is_empty(), names.len()) {
+    let near = nearest(name, names).map(str::to_owned);
+    let known = match (near.is_none(), names.len()) {
         (false, _) => String::new(),
         (true, 0) => format!(": the documents name no {kind}"),
         (true, count) => {
@@ -114,7 +114,7 @@ fn check(kind: &'static str, name: &str, names: &BTreeSet<&str>) -> Result<(), A
     Err(AppError::Unknown {
         kind,
         name: name.to_owned(),
-        guess,
+        near,
         known,
     })
 }

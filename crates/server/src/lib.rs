@@ -1,3 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod api;
+pub mod http;
+pub mod site;
 pub mod ui;

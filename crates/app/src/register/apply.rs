@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use tomoni_spec::{Document, Finding, Identity, Severity, SourceFile, read_documents, split};
 use tomoni_store::StoreError;
+use utoipa::ToSchema;
 
 use super::change::{self, Change, ChangeKind, Consequence};
 use super::current::{Origin, Said};
@@ -53,7 +54,7 @@ impl Request {
 }
 
 /// What a request changed, or would.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Applied {
     /// What happens to each document.
     pub changes: Vec<Change>,

@@ -6,12 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 use tomoni_slo::{Objective, Promise, Slo};
 use tomoni_spec::{Catalog, Document, Identity};
+use utoipa::ToSchema;
 
 /// The most fields of one document that are told.
 pub const FIELDS_MAX: usize = 200;
 
 /// What happens to a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// There was none of this name.
@@ -37,7 +38,7 @@ impl ChangeKind {
 }
 
 /// What happens to one document.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Change {
     /// Its kind.
     pub kind: &'static str,
@@ -52,7 +53,7 @@ pub struct Change {
 }
 
 /// A field that changes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Field {
     /// Where it stands, such as `spec.objectives[0].target`.
     pub path: String,
@@ -63,7 +64,7 @@ pub struct Field {
 }
 
 /// What a change means for an SLO's figures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Consequence {
     /// The SLO.
     pub slo: String,
@@ -76,7 +77,7 @@ pub struct Consequence {
 }
 
 /// What happens to figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// A new SLO: its history is brought in.

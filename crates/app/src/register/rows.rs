@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tomoni_spec::Identity;
+use utoipa::ToSchema;
 
 use super::current::Current;
 use super::{Register, RegisterError};
@@ -9,7 +10,7 @@ use crate::instant;
 use crate::select::nearest_of;
 
 /// A document in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DocumentRow {
     /// Its kind.
     pub kind: &'static str,
@@ -30,7 +31,7 @@ pub struct DocumentRow {
 }
 
 /// A file of an export.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExportFile {
     /// Its name, such as `slos.yaml`.
     pub name: String,

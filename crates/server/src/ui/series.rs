@@ -6,9 +6,10 @@
 //! long as `t`. `web/src/series.ts` is this shape in TypeScript.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Figures over time, in columns.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Series {
     /// The SLO's name.
     pub slo: String,
@@ -35,7 +36,7 @@ pub struct Series {
 }
 
 /// Something on the time axis.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SeriesSpan {
     /// `gap`, `exclusion`, `backfill`, `generation`, `revision`, `ticket` or `page`.
     pub kind: &'static str,

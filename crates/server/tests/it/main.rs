@@ -1,6 +1,8 @@
-//! The pages, drawn from their samples.
+//! The pages, drawn from their samples; and the server, as browsers and programs meet it.
 
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod site;
 #[cfg(test)]
 mod texts;

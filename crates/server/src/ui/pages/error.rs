@@ -11,11 +11,10 @@ use crate::ui::view::ErrorPage;
 pub fn page(view: &ErrorPage, context: &Context) -> Markup {
     let messages = context.messages();
     let (number, title, text) = match view {
-        ErrorPage::NotFound { .. } => ("404", messages.not_found(), messages.not_found_what()),
-        ErrorPage::Internal { .. } => ("500", messages.internal(), messages.internal_what()),
-        ErrorPage::Unavailable { .. } => {
-            ("503", messages.unavailable(), messages.unavailable_what())
-        }
+        ErrorPage::NotFound { .. } => (404, messages.not_found(), messages.not_found_what()),
+        ErrorPage::Refused { status, .. } => (*status, messages.refused(), messages.refused_what()),
+        ErrorPage::Internal { .. } => (500, messages.internal(), messages.internal_what()),
+        ErrorPage::Unavailable { .. } => (503, messages.unavailable(), messages.unavailable_what()),
     };
     let sheet = Sheet {
         title,
@@ -30,7 +29,13 @@ pub fn page(view: &ErrorPage, context: &Context) -> Markup {
             h1 { (title) }
             p { (text) }
             @match view {
-                ErrorPage::NotFound { path } => p { code { (path) } },
+                ErrorPage::NotFound { path, near } => {
+                    p { code { (path) } }
+                    @if let Some((name, path)) = near {
+                        p { (messages.did_you_mean()) " " a href=(context.href(path)) { (name) } }
+                    }
+                }
+                ErrorPage::Refused { detail, .. } => p { code lang="en" { (detail) } },
                 ErrorPage::Internal { request_id } => {
                     p { (messages.request_id()) " " code { (request_id) } }
                 }

@@ -162,12 +162,22 @@ fn other_pages() -> Vec<(String, &'static str, Page)> {
     let internal = ErrorPage::Internal {
         request_id: "01JDF4C0QH8Z".to_owned(),
     };
+    let near = ("unlock-availability", "/slos/unlock-availability");
+    let not_found = ErrorPage::NotFound {
+        path: misspelt.clone(),
+        near: Some((near.0.to_owned(), near.1.to_owned())),
+    };
+    let refused = ErrorPage::Refused {
+        status: 400,
+        detail: "`objective` is `x`, which is no number".to_owned(),
+    };
     let unavailable = ErrorPage::Unavailable { retry_after_s: 30 };
     for (path, name, page) in [
+        (misspelt, "error-404", not_found),
         (
-            misspelt.clone(),
-            "error-404",
-            ErrorPage::NotFound { path: misspelt },
+            "/slos/unlock-latency?objective=x".to_owned(),
+            "error-400",
+            refused,
         ),
         ("/slos/unlock-latency".to_owned(), "error-500", internal),
         ("/teams/home".to_owned(), "error-503", unavailable),

@@ -271,6 +271,15 @@ pub enum ErrorPage {
     NotFound {
         /// What was asked for.
         path: String,
+        /// The name that was probably meant, and its address.
+        near: Option<(String, String)>,
+    },
+    /// A request that is not answered, since something is wrong with it (400 and others).
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// What is wrong with it, in English.
+        detail: String,
     },
     /// A defect of ours (500).
     Internal {

@@ -45,6 +45,11 @@ messages! {
     not_found_what =>
         "It may have been renamed or removed. The overview lists everything there is.",
         "名前が変わったか、削除された可能性があります。概要からたどってください。";
+    did_you_mean => "Did you mean", "もしかして:";
+    refused => "This request cannot be answered", "このリクエストには応答できません";
+    refused_what =>
+        "Something is wrong with it. Go back, or start again from the overview.",
+        "リクエストに問題があります。前のページに戻るか、概要からやり直してください。";
     internal => "This page could not be drawn", "ページを表示できませんでした";
     internal_what =>
         "This is a defect of Tomoni. Nothing was lost; the log tells more under this id.",

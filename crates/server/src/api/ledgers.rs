@@ -1,0 +1,245 @@
+//! What changes closed minutes: reading them again, deleting them. Both are journalled first.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use tomoni_app::world::World;
+use tomoni_app::{AppError, instant};
+use tomoni_ledger::{Minute, Span};
+use tomoni_slo::LedgerKey;
+use tomoni_store::{Draft, Op};
+use utoipa::ToSchema;
+
+use super::extract::{InPath, Params};
+use super::names;
+use crate::site::limits::{FORM_BYTES_MAX, REASON_CHARS_MAX, REFILL_MINUTES_MAX};
+use crate::site::{Code, Problem, ProblemBody, Site, body};
+
+/// Which minutes to read again, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refill {
+    /// After which instant (RFC 3339, or how long ago: `2h`, `7d`).
+    from: String,
+    /// Up to which instant.
+    to: String,
+    /// Why; it is kept in the journal.
+    reason: String,
+}
+
+/// What is being done to an SLO's ledgers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Undertaken {
+    /// The SLO.
+    pub slo: String,
+    /// Its ledgers.
+    pub ledgers: Vec<String>,
+    /// Other SLOs over the same ledgers, whose figures change as well.
+    pub also: Vec<String>,
+    /// The journal's entry.
+    pub entry: i64,
+}
+
+/// Reads minutes of an SLO again from their source, closed ones too. What the source does not know
+/// any more stays as it is.
+#[utoipa::path(
+    post, path = "/api/v1/slos/{slo}/refill", tag = "ledgers", request_body = Refill,
+    params(("slo" = String, Path, description = "The SLO's name.")),
+    responses(
+        (status = 202, body = Undertaken, description = "It is being read."),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+         description = "`unknown-name`: no such SLO."),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json",
+         description = "`unsupported-media-type`: the body is no JSON."),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json",
+         description = "`invalid-body`: no time, too much of it, or no reason."),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json",
+         description = "`database-unavailable`: nothing was changed; try again."),
+    ),
+)]
+pub(crate) async fn refill(
+    State(site): State<Site>,
+    InPath(name): InPath<String>,
+    headers: HeaderMap,
+    content: Body,
+) -> Result<(StatusCode, Json<Undertaken>), Problem> {
+    let world = site.world();
+    let keys = keys(&world, &name)?;
+    body::expect_type(&headers, &["application/json"])?;
+    let bytes = body::read(&site, &headers, content, FORM_BYTES_MAX).await?;
+    let asked: Refill = body::json(&bytes)?;
+    let span = span(&site, &world, &asked)?;
+    check_reason(&asked.reason)?;
+    let said = serde_json::json!({
+        "slo": name,
+        "from": instant::of_minute(span.after),
+        "to": instant::of_minute(span.until),
+    });
+    let entry = journal(&site, "Refill", &name, &asked.reason, said.to_string()).await?;
+    site.handle()
+        .refill(keys.iter().cloned().collect(), span)
+        .await?;
+    let undertaken = undertaken(&world, name, &keys, entry);
+    Ok((StatusCode::ACCEPTED, Json(undertaken)))
+}
+
+fn span(site: &Site, world: &World, asked: &Refill) -> Result<Span, Problem> {
+    let minute = |name: &str, text: &str| {
+        let at_ms = instant::parse(text, site.clock().now_ms());
+        at_ms
+            .map(Minute::ended_by_ms)
+            .map_err(|error| invalid(format!("`{name}`: {error}")))
+    };
+    let until = minute("to", &asked.to)?;
+    let until = world
+        .watermark
+        .map_or(until, |watermark| until.min(watermark));
+    let span = Span::new(minute("from", &asked.from)?, until);
+    if span.is_empty() {
+        return Err(invalid(
+            "`from` is not before `to`, or both are not settled yet".to_owned(),
+        ));
+    }
+    if span.len() > REFILL_MINUTES_MAX {
+        let detail = format!(
+            "{} minutes are too many: at most {REFILL_MINUTES_MAX}",
+            span.len()
+        );
+        return Err(invalid(detail));
+    }
+    Ok(span)
+}
+
+fn check_reason(reason: &str) -> Result<(), Problem> {
+    if reason.trim().is_empty() {
+        return Err(invalid(
+            "`reason` is empty: say why, so that others can understand it".to_owned(),
+        ));
+    }
+    if reason.chars().count() > REASON_CHARS_MAX {
+        return Err(invalid(format!(
+            "`reason` has more than {REASON_CHARS_MAX} characters"
+        )));
+    }
+    Ok(())
+}
+
+fn invalid(detail: String) -> Problem {
+    Problem::new(Code::InvalidBody, detail)
+}
+
+/// That it is meant.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Confirmation {
+    /// The SLO's name a second time.
+    confirm: Option<String>,
+    /// Why; it is kept in the journal.
+    reason: Option<String>,
+}
+
+/// Deletes an SLO's minutes for good. Where its document is still in force it begins anew, with what
+/// its source still knows.
+#[utoipa::path(
+    delete, path = "/api/v1/slos/{slo}/ledger", tag = "ledgers",
+    params(("slo" = String, Path, description = "The SLO's name."), Confirmation),
+    responses(
+        (status = 200, body = Undertaken, description = "They are gone."),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+         description = "`unknown-name`: no such SLO."),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json",
+         description = "`confirmation-missing`: `confirm` is not the SLO's name."),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json",
+         description = "`database-unavailable`: nothing was deleted; try again."),
+    ),
+)]
+pub(crate) async fn forget(
+    State(site): State<Site>,
+    InPath(name): InPath<String>,
+    Params(given): Params<Confirmation>,
+) -> Result<Json<Undertaken>, Problem> {
+    let world = site.world();
+    let keys = keys(&world, &name)?;
+    if given.confirm.as_deref() != Some(name.as_str()) {
+        let detail = format!(
+            "this deletes every minute that was counted for {name}, and cannot be undone: add \
+             ?confirm={name} if it is meant"
+        );
+        return Err(Problem::new(Code::ConfirmationMissing, detail));
+    }
+    let reason = given.reason.unwrap_or_default();
+    if !reason.is_empty() {
+        check_reason(&reason)?;
+    }
+    let said = serde_json::json!({ "slo": name }).to_string();
+    let entry = journal(&site, "Forget", &name, &reason, said).await?;
+    site.handle().forget(keys.iter().cloned().collect()).await?;
+    Ok(Json(undertaken(&world, name, &keys, entry)))
+}
+
+/// The ledgers of an SLO's objectives.
+fn keys(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
+    let standings = names::standings(world, slo, None)?;
+    Ok(standings
+        .iter()
+        .map(|standing| standing.promise().key.clone())
+        .collect())
+}
+
+fn undertaken(world: &World, slo: String, keys: &BTreeSet<LedgerKey>, entry: i64) -> Undertaken {
+    let sharing = world
+        .standings
+        .iter()
+        .filter(|standing| keys.contains(&standing.promise().key));
+    let also: BTreeSet<&str> = sharing
+        .map(|standing| standing.slo.value.name.as_str())
+        .collect();
+    Undertaken {
+        ledgers: keys.iter().map(ToString::to_string).collect(),
+        also: also
+            .into_iter()
+            .filter(|name| *name != slo)
+            .map(str::to_owned)
+            .collect(),
+        slo,
+        entry,
+    }
+}
+
+/// Writes down what is about to be done; gives the entry's number.
+async fn journal(
+    site: &Site,
+    kind: &str,
+    slo: &str,
+    reason: &str,
+    body: String,
+) -> Result<i64, Problem> {
+    let now_ms = site.clock().now_ms();
+    let draft = Draft {
+        recorded_ms: now_ms,
+        effective_ms: now_ms,
+        actor: super::ANYBODY.to_owned(),
+        origin: "api".to_owned(),
+        reason: reason.to_owned(),
+        kind: kind.to_owned(),
+        // An object of its own, which is never changed: the request's number keeps two of one
+        // millisecond apart.
+        uid: format!("{}-{}", kind.to_lowercase(), site.next_request_id()),
+        name: slo.to_owned(),
+        version: 1,
+        op: Op::Put,
+        body,
+    };
+    let entries = site
+        .handle()
+        .store()
+        .append(&[draft])
+        .await
+        .map_err(AppError::from)?;
+    Ok(entries.last().map_or(0, |entry| entry.seq))
+}

@@ -1,0 +1,118 @@
+//! The server: routes, what stands around every request, sockets.
+//!
+//! ```text
+//! socket ─▶ head limits ─▶ base path ─▶ trace (id, log, panics, headers) ─▶ guard ─▶ timeout
+//!        ─▶ compression ─▶ places ─▶ conditional (304) ─▶ handler ─▶ app
+//! ```
+
+mod assets;
+mod conditional;
+pub(crate) mod context;
+mod events;
+mod frame;
+mod guard;
+mod health;
+pub mod heartbeat;
+mod preferences;
+mod serve;
+mod trace;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower::ServiceExt;
+use tower_http::compression::CompressionLayer;
+
+pub use crate::site::{
+    Clock, Code, Heartbeat, LISTEN_DEFAULT, Metrics, PROBLEM_JSON, Problem, ProblemBody, Settings,
+    SettingsError, Site, Timeouts, limits,
+};
+pub use health::{Readiness, Reason};
+pub use serve::{ServeError, bind, serve};
+
+use crate::api;
+
+/// Everything that the server answers.
+pub fn router(site: Site) -> Router {
+    let drawn = Router::new()
+        .merge(api::drawn())
+        .layer(middleware::from_fn_with_state(
+            site.clone(),
+            conditional::conditional,
+        ));
+    let worked = drawn
+        .merge(api::done())
+        .route("/preferences", post(preferences::choose))
+        .route("/metrics", get(crate::site::metrics))
+        .layer(middleware::from_fn_with_state(site.clone(), places));
+    let routes = worked
+        .route("/events", get(events::events))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/assets/{name}", get(assets::asset));
+    around(site, routes)
+}
+
+/// Routes with all that stands around them: ids, logs, panics, guards, limits, compression.
+pub fn around(site: Site, routes: Router<Site>) -> Router {
+    let base = site.settings().base_path.clone();
+    let inner = routes
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(site.clone(), trace::trace))
+        .with_state(site);
+    if base.is_empty() {
+        return inner;
+    }
+    Router::new().fallback_service(inner.map_request(move |request| without(&base, request)))
+}
+
+/// A request whose path has lost what the proxy put before it; others stay as they are, since many
+/// proxies take it away themselves.
+fn without(base: &str, mut request: Request) -> Request {
+    let uri = request.uri();
+    let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let rest = match path.strip_prefix(base) {
+        Some("") => "/".to_owned(),
+        Some(rest) if rest.starts_with('/') => rest.to_owned(),
+        Some(rest) if rest.starts_with('?') => format!("/{rest}"),
+        _ => return request,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = rest.parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+/// Lets only so many requests be worked on at once.
+async fn places(State(site): State<Site>, request: Request, next: Next) -> Response {
+    // The semaphore is never closed: no permit means no place.
+    let Ok(_place) = site.requests().try_acquire() else {
+        let detail = format!("{} requests are being worked on", limits::REQUESTS_MAX);
+        return Problem::new(Code::Overloaded, detail)
+            .retry_after(1)
+            .into_response();
+    };
+    next.run(request).await
+}
+
+async fn not_found(uri: Uri) -> Problem {
+    let detail = format!("nothing stands at {}; /api lists what there is", uri.path());
+    Problem::new(Code::NotFound, detail)
+}
+
+async fn method_not_allowed(request: Request) -> Problem {
+    let detail = format!(
+        "{} does not take {}",
+        request.uri().path(),
+        request.method()
+    );
+    Problem::new(Code::MethodNotAllowed, detail)
+}

@@ -1,0 +1,205 @@
+//! What every handler holds.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tomoni_app::detail::Details;
+use tomoni_app::live::Handle;
+use tomoni_app::register::Register;
+use tomoni_app::world::World;
+
+use super::limits;
+use super::metrics::Metrics;
+use super::settings::Settings;
+
+/// Where handlers get the time from: the wall, and a clock that only runs forward.
+#[derive(Clone)]
+pub struct Clock {
+    now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
+    elapsed: Arc<dyn Fn() -> Duration + Send + Sync>,
+}
+
+impl Clock {
+    /// A clock of these two: milliseconds since the Unix epoch, and the time since some instant.
+    pub fn new(
+        now_ms: impl Fn() -> i64 + Send + Sync + 'static,
+        elapsed: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            now_ms: Arc::new(now_ms),
+            elapsed: Arc::new(elapsed),
+        }
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> i64 {
+        (self.now_ms)()
+    }
+
+    /// The time since some instant; it never runs backward.
+    pub fn elapsed(&self) -> Duration {
+        (self.elapsed)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").finish_non_exhaustive()
+    }
+}
+
+/// How long things may take; [`Timeouts::default`] are the constants of [`limits`].
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// A request's head.
+    pub head: Duration,
+    /// A request's body.
+    pub body: Duration,
+    /// An answer.
+    pub answer: Duration,
+    /// What is under way when the server is told to stop.
+    pub stop: Duration,
+    /// How often a silent stream says that it lives.
+    pub keep_alive: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: limits::HEAD_TIMEOUT,
+            body: limits::BODY_TIMEOUT,
+            answer: limits::ANSWER_TIMEOUT,
+            stop: limits::STOP_GRACE,
+            keep_alive: limits::STREAM_KEEP_ALIVE,
+        }
+    }
+}
+
+/// What every handler holds; cheap to clone.
+#[derive(Clone)]
+pub struct Site(Arc<Inner>);
+
+struct Inner {
+    details: Details,
+    register: Option<Register>,
+    handle: Handle,
+    settings: Settings,
+    timeouts: Timeouts,
+    clock: Clock,
+    boot: String,
+    next_id: AtomicU64,
+    metrics: Metrics,
+    requests: Semaphore,
+    streams: Arc<Semaphore>,
+    is_stopping: watch::Sender<bool>,
+}
+
+impl Site {
+    /// A site over a running loop.
+    pub fn new(handle: Handle, settings: Settings, clock: Clock) -> Self {
+        Self::with(handle, None, settings, clock, Timeouts::default())
+    }
+
+    /// The same, with a register in which documents can be changed, and with other timeouts.
+    pub fn with(
+        handle: Handle,
+        register: Option<Register>,
+        settings: Settings,
+        clock: Clock,
+        timeouts: Timeouts,
+    ) -> Self {
+        // Distinguishes this process's ids and tags from those of the one before.
+        let boot = format!("{:x}", clock.now_ms());
+        Self(Arc::new(Inner {
+            details: Details::new(handle.store().clone()),
+            register,
+            handle,
+            settings,
+            timeouts,
+            clock,
+            boot,
+            next_id: AtomicU64::new(1),
+            metrics: Metrics::default(),
+            requests: Semaphore::new(limits::REQUESTS_MAX),
+            streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
+            is_stopping: watch::Sender::new(false),
+        }))
+    }
+
+    /// The loop.
+    pub fn handle(&self) -> &Handle {
+        &self.0.handle
+    }
+
+    /// World as it is now.
+    pub fn world(&self) -> Arc<World> {
+        self.0.handle.world()
+    }
+
+    /// Objectives' histories.
+    pub fn details(&self) -> &Details {
+        &self.0.details
+    }
+
+    /// Documents in the journal; `None` where the server shows what cannot be changed.
+    pub fn register(&self) -> Option<&Register> {
+        self.0.register.as_ref()
+    }
+
+    /// What the operator chose.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// How long things may take.
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.0.timeouts
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What is counted for `/metrics`.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Tells streams to end; requests that are under way go on.
+    pub fn stop(&self) {
+        self.0.is_stopping.send_replace(true);
+    }
+
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.is_stopping.subscribe()
+    }
+
+    pub(crate) fn boot(&self) -> &str {
+        &self.0.boot
+    }
+
+    pub(crate) fn next_request_id(&self) -> String {
+        let number = self.0.next_id.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{number}", self.0.boot)
+    }
+
+    pub(crate) fn requests(&self) -> &Semaphore {
+        &self.0.requests
+    }
+
+    pub(crate) fn streams(&self) -> Arc<Semaphore> {
+        self.0.streams.clone()
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}

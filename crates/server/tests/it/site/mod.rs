@@ -1,0 +1,10 @@
+//! The server, as a browser and a program meet it.
+
+mod api;
+mod edges;
+mod heart;
+mod hostile;
+mod openapi;
+mod rig;
+mod schema;
+mod sockets;
