@@ -10,6 +10,7 @@ use tomoni_store::{Store, StoreError};
 
 use super::health::{Health, Vitals};
 use crate::error::AppError;
+use crate::push::{Batch, Counted};
 use crate::world::{InForce, World};
 
 /// How many commands may wait for the loop.
@@ -22,6 +23,8 @@ pub(super) enum Command {
     Documents(InForce, oneshot::Sender<()>),
     /// Read these ledgers' minutes again, closed ones too.
     Refill(Vec<LedgerKey>, Span, oneshot::Sender<()>),
+    /// Count what is pushed under this name.
+    Push(String, Vec<Batch>, oneshot::Sender<Counted>),
     /// Delete these ledgers for good.
     Forget(Vec<LedgerKey>, oneshot::Sender<Result<(), StoreError>>),
 }
@@ -85,6 +88,17 @@ impl Handle {
     pub async fn forget(&self, keys: Vec<LedgerKey>) -> Result<(), AppError> {
         let done = self.tell(|done| Command::Forget(keys, done)).await?;
         Ok(done?)
+    }
+
+    /// Counts batches that are pushed under a name, each once, in order with the ticks. Once this
+    /// returns, what it says is counted is kept, and the picture shows it.
+    ///
+    /// # Errors
+    ///
+    /// When the loop has ended. What keeps a batch from being counted is in the answer.
+    pub async fn push(&self, sli: &str, batches: Vec<Batch>) -> Result<Counted, AppError> {
+        let sli = sli.to_owned();
+        self.tell(|done| Command::Push(sli, batches, done)).await
     }
 
     async fn tell<T>(

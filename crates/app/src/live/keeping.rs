@@ -1,10 +1,12 @@
 //! What is to be kept and is not yet.
 
 use tomoni_engine::{Input, Keep};
+use tomoni_ledger::SpanSet;
 use tomoni_slo::LedgerKey;
 use tomoni_store::StoreError;
 
 use super::Live;
+use crate::push::{self, Batch, Counted, PushError};
 
 /// How many ledger minutes wait to be kept at most, 64 MB of them: then nothing more is read.
 pub(super) const UNKEPT_MINUTES_MAX: usize = 2_000_000;
@@ -81,6 +83,36 @@ impl Live {
             }
             Err(error) => self.database_failed(&error),
         }
+    }
+
+    /// Counts what is pushed: in the database, at once, and in what figures are made of.
+    pub(super) async fn push(&mut self, sli: &str, batches: &[Batch]) -> Counted {
+        let now_ms = (self.options.now_ms)();
+        let key = match push::ledger(&self.in_force.catalog, sli) {
+            Ok(key) => key,
+            Err(error) => {
+                return Counted {
+                    refused: Some(error),
+                    ..Counted::default()
+                };
+            }
+        };
+        let counted = push::count(&self.options.store, &key, sli, batches, now_ms).await;
+        if let Some(PushError::Store(error)) = &counted.refused {
+            self.database_failed(error);
+        }
+        if let Some(held) = self.ledgers.get_mut(&key) {
+            for outcome in &counted.outcomes {
+                held.keep(&Keep {
+                    key: key.clone(),
+                    facts: outcome.facts.clone(),
+                    settled: SpanSet::new(),
+                    closed: SpanSet::new(),
+                });
+            }
+        }
+        self.draw().await;
+        counted
     }
 
     /// Deletes ledgers for good: from the database, and from what waits for it. What is under way is

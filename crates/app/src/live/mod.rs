@@ -250,6 +250,9 @@ impl Live {
                     .extend(keys.map(|key| Input::Refill { key, span }));
                 let _ = done.send(());
             }
+            Command::Push(sli, batches, done) => {
+                let _ = done.send(self.push(&sli, &batches).await);
+            }
             Command::Forget(keys, done) => {
                 let _ = done.send(self.forget(&keys).await);
             }

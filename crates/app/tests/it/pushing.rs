@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tempfile::TempDir;
+use tomoni_app::live::{Live, LiveOptions};
 use tomoni_app::push::{Batch, Count, Done, OPEN_MINUTES, count, ledger};
+use tomoni_app::register::{Register, Request};
 use tomoni_ledger::{Events, Minute};
 use tomoni_slo::{Generation, LedgerKey};
 use tomoni_spec::{SourceFile, read};
@@ -134,9 +137,7 @@ async fn a_process_that_dies_loses_nothing_and_counts_nothing_twice() {
     }
 }
 
-#[test]
-fn a_name_leads_to_its_ledger() {
-    let text = "apiVersion: openslo/v1
+const UPDATES: &str = "apiVersion: openslo/v1
 kind: SLO
 metadata: {name: updates}
 spec:
@@ -147,16 +148,72 @@ spec:
       ratioMetric:
         rawType: success
         raw: {metricSource: {type: tomoni.dev/push, spec: {sli: firmware}}}
-  timeWindow: [{duration: 28d, isRolling: true}]
+  timeWindow: [{duration: 1d, isRolling: true}]
   budgetingMethod: Occurrences
-  objectives: [{target: 0.99}]
+  objectives: [{target: 0.9}]
 ";
+
+#[test]
+fn a_name_leads_to_its_ledger() {
     let catalog = read(&[SourceFile {
         name: "a.yaml".into(),
-        bytes: text.as_bytes().to_vec(),
+        bytes: UPDATES.as_bytes().to_vec(),
     }]);
     let key = ledger(&catalog, SLI).unwrap();
     assert_eq!(key, catalog.slos[0].value.promises[0].key);
     let error = ledger(&catalog, "fimware").unwrap_err();
     assert!(error.to_string().contains(": is it `firmware`?"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_applied_and_pushed_is_on_the_picture_and_stays_there() {
+    let folder = TempDir::new().unwrap();
+    let open = async || {
+        let store = Store::open(folder.path()).await.unwrap();
+        let register = Register::open(store.clone(), NOW_MS).await.unwrap();
+        let clock = Arc::new(|| NOW_MS);
+        let mut options = LiveOptions::new(store, clock, Arc::new(|| Duration::ZERO));
+        options.in_force = register.in_force().await.into();
+        (register, Live::open(options).await)
+    };
+    let (register, (live, handle)) = open().await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(live.run(async {
+        let _ = stopped.await;
+    }));
+    let unknown = handle.push(SLI, vec![batch("1", 5, 1, 20)]).await.unwrap();
+    assert_eq!(unknown.refused.unwrap().code(), "push/unknown-sli");
+
+    let request = Request {
+        origin: "api".to_owned(),
+        ..Request::of_text("stdin", UPDATES).unwrap()
+    };
+    register.apply(&request, NOW_MS).await.unwrap();
+    handle
+        .documents(register.in_force().await.into())
+        .await
+        .unwrap();
+    let counted = handle
+        .push(SLI, vec![batch("1", 5, 1, 20), batch("2", 6, 0, 20)])
+        .await
+        .unwrap();
+    assert!(counted.refused.is_none());
+    let world = handle.world();
+    let figures = &world.standings[0].measures.figures;
+    assert_eq!(
+        (figures.bad, figures.total),
+        (Events::whole(1), Events::whole(40))
+    );
+    assert_eq!(figures.known_minutes, 2);
+    let again = handle.push(SLI, vec![batch("1", 5, 1, 20)]).await.unwrap();
+    assert_eq!(again.outcomes[0].outcome, Done::AlreadyCounted);
+    stop.send(()).unwrap();
+    running.await.unwrap();
+
+    let (_, (_, restarted)) = open().await;
+    let figures = restarted.world().standings[0].measures.figures.clone();
+    assert_eq!(
+        (figures.bad, figures.total),
+        (Events::whole(1), Events::whole(40))
+    );
 }
