@@ -94,9 +94,11 @@ impl Live {
         held
     }
 
-    /// From when on an objective's history is wanted.
+    /// From when on an objective's history is wanted: what its figures need, and its window once
+    /// more, so that the first point of its picture, too, stands on a whole window.
     fn history_after(&self, promise: &Promise, watermark: Minute) -> Minute {
-        let required = required_span(&promise.objective, watermark).len();
+        let window = promise.objective.window.nominal_minutes();
+        let required = required_span(&promise.objective, watermark).len() + window;
         let most = self.options.history_days.max(HISTORY_DAYS_MIN) * DAY_MINUTES;
         watermark - required.clamp(HISTORY_DAYS_MIN * DAY_MINUTES, most)
     }
