@@ -2,5 +2,6 @@
 
 pub mod api;
 pub mod http;
+pub mod present;
 pub mod site;
 pub mod ui;

@@ -97,15 +97,26 @@ impl Details {
         let shown = shown(figures);
         let wanted = |series: &Series| {
             let mut days = days_for(series, objective, &Steps::about(shown, POINTS));
-            let longest = burn_windows(&objective.window).into_iter().max();
-            let alerts = Span::new(shown.after - longest.unwrap_or_default(), shown.until);
-            let burning = required_span(objective, shown.until).intersection(reach(shown.until));
-            for span in [shown, alerts, burning] {
-                days.extend(span.days());
-            }
+            days.extend(with_burn_windows(objective, shown).days());
             days
         };
         self.history(&promise.key, edition, wanted).await
+    }
+
+    /// The history that [`crate::explain::of_standing`] needs: all minutes of the window and of the
+    /// burn windows.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn of_explanation(
+        &self,
+        promise: &Promise,
+        figures: &Figures,
+        edition: Edition,
+    ) -> Result<std::sync::Arc<History>, AppError> {
+        let span = required_span(&promise.objective, figures.window.until);
+        self.of_span(promise, span, edition).await
     }
 
     /// The history that a series of this objective needs.
@@ -121,7 +132,7 @@ impl Details {
     ) -> Result<std::sync::Arc<History>, AppError> {
         let wanted = |series: &Series| {
             let mut days = days_for(series, &promise.objective, &range.steps);
-            days.insert(range.steps.span().after.day());
+            days.extend(with_burn_windows(&promise.objective, range.steps.span()).days());
             days
         };
         self.history(&promise.key, edition, wanted).await
@@ -166,6 +177,16 @@ fn exclusion_days(objective: &Objective, steps: &Steps) -> Vec<Day> {
     parts
         .flat_map(|part| [part.after.day(), part.until.day()])
         .collect()
+}
+
+/// A span with what the burn windows of its first minute look at.
+fn with_burn_windows(objective: &Objective, span: Span) -> Span {
+    let longest = burn_windows(&objective.window).into_iter().max();
+    let width = objective.method.width_minutes().unwrap_or_default();
+    Span::new(
+        span.after - longest.unwrap_or_default() - 2 * width,
+        span.until,
+    )
 }
 
 /// Twice what a page goes back: no figure of a point that is shown looks further.

@@ -16,10 +16,12 @@ pub use report::{
     QueryRow, SeriesRow, SeveritySlot, SlicesRow, SpanRow, Spending, SpentRow, Step, WindowRow,
 };
 
+use crate::detail::History;
 use crate::error::AppError;
 use crate::refresh::Ledger;
 use crate::select::{self, Chosen};
 use crate::status::{Count, Sources, figures_of, row, slot_rows};
+use crate::world::Standing;
 use crate::{findings, instant};
 
 /// What is to be explained.
@@ -69,6 +71,27 @@ pub async fn explain(
         objectives,
         findings,
     })
+}
+
+/// Tells how figures came about that are drawn already: as [`explain()`] would, asking nobody.
+///
+/// # Errors
+///
+/// When the history lacks minutes of the window ([`Details::of_explanation`] has them).
+///
+/// [`Details::of_explanation`]: crate::detail::Details::of_explanation
+pub fn of_standing(standing: &Standing, history: &History) -> Result<Explanation, NotLoaded> {
+    let ledger = Ledger {
+        series: history.series.clone(),
+        settled: history.settled.clone(),
+        watermark: standing.watermark,
+        server: standing.server.clone(),
+        failures: standing.failures.clone(),
+        seen: standing.seen.clone(),
+        ..Ledger::default()
+    };
+    let figures = &standing.measures.figures;
+    one(standing.chosen(), &ledger, figures, standing.end, None)
 }
 
 fn one(

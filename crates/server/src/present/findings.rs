@@ -1,0 +1,102 @@
+//! What is wrong with documents and queries.
+
+use tomoni_app::explain::queries;
+use tomoni_app::world::{QueryCheck, Standing, Told, World};
+use tomoni_spec::Severity;
+
+use super::{instant, key, of_ms, service_named, team_named, title};
+use crate::ui::view::{Check, CheckResult, Finding, FindingSeverity, Findings};
+
+/// `/findings`.
+pub fn findings(world: &World) -> Findings {
+    let mut findings: Vec<Finding> = world.reading.findings.iter().map(finding).collect();
+    findings.sort_by(|a, b| {
+        let place = |f: &Finding| (f.severity, f.file.clone(), f.line, f.column);
+        place(a).cmp(&place(b))
+    });
+    let mut checks: Vec<Check> = world.standings.iter().map(|s| check(world, s)).collect();
+    checks.sort_by_key(|check| trouble(&check.result));
+    Findings {
+        findings,
+        checks,
+        documents: (world.reading.documents - world.reading.passed_over) as i64,
+        read_at: of_ms(world.reading.read_at_ms),
+    }
+}
+
+/// How many findings keep something from being used.
+pub(super) fn errors(world: &World) -> i64 {
+    let findings = world.reading.findings.iter();
+    findings
+        .filter(|told| told.finding.severity == Severity::Error)
+        .count() as i64
+}
+
+/// How many objectives' queries find nothing.
+pub(super) fn blind(world: &World) -> i64 {
+    let standings = world.standings.iter();
+    standings
+        .filter(|standing| trouble(&result(standing)) < 2)
+        .count() as i64
+}
+
+fn finding(told: &Told) -> Finding {
+    let finding = &told.finding;
+    Finding {
+        code: finding.code.to_owned(),
+        severity: match finding.severity {
+            Severity::Error => FindingSeverity::Error,
+            Severity::Warning => FindingSeverity::Warning,
+        },
+        file: finding.place.file.to_string(),
+        line: finding.place.line,
+        column: finding.place.column,
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        object: finding.object.clone(),
+        keeps_last_good: told.keeps_last_good,
+    }
+}
+
+fn check(world: &World, standing: &Standing) -> Check {
+    let slo = &standing.slo.value;
+    // The last one is a ratio's total, which decides what is known.
+    let query = queries(&standing.promise().indicator).pop();
+    Check {
+        key: key(standing),
+        title: title(standing),
+        service: service_named(&world.catalog, &slo.service),
+        team: slo.team.as_deref().map(team_named),
+        source: standing.server.clone().unwrap_or_default(),
+        query: query.map(|(_, text)| text.to_owned()).unwrap_or_default(),
+        result: result(standing),
+    }
+}
+
+fn result(standing: &Standing) -> CheckResult {
+    match &standing.check {
+        QueryCheck::NotYet => CheckResult::NotYet,
+        QueryCheck::Found { newest } => CheckResult::Found {
+            newest: instant(*newest),
+        },
+        QueryCheck::Nothing { last_seen } => CheckResult::Nothing {
+            last_seen: last_seen.map(instant),
+        },
+        QueryCheck::Failed { error } => CheckResult::Failed {
+            error: error.clone(),
+        },
+        QueryCheck::Pushed { newest } => CheckResult::Pushed {
+            newest: newest.map(instant),
+        },
+    }
+}
+
+/// Those that find nothing come first, then those that were not asked yet.
+const fn trouble(result: &CheckResult) -> u8 {
+    match result {
+        CheckResult::Failed { .. } => 0,
+        CheckResult::Nothing { .. } | CheckResult::Pushed { newest: None } => 1,
+        CheckResult::NotYet => 2,
+        CheckResult::Found { .. } | CheckResult::Pushed { newest: Some(_) } => 3,
+    }
+}

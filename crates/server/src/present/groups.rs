@@ -1,0 +1,125 @@
+//! Pages with many objectives: all, a team's, a service's.
+
+use std::collections::BTreeMap;
+
+use tomoni_app::world::World;
+use tomoni_slo::State;
+
+use super::findings::{blind, errors};
+use super::order::{groups_worst_first, left_first, urgency, worst_first};
+use super::row::row;
+use super::{place, service_named, team_named};
+use crate::ui::view::{GroupSummary, Named, Overview, Row, Service, StateCounts, Team};
+
+/// How many rows a section of the overview has at most.
+const ROWS_MAX: usize = 12;
+
+/// `/`.
+pub fn overview(world: &World) -> Overview {
+    let rows = rows(world, |_, _| true);
+    let states = StateCounts::of(&rows);
+    let teams = groups(&rows, |row| row.team.as_ref());
+    let (mut firing, calm): (Vec<Row>, Vec<Row>) =
+        rows.into_iter().partition(|row| urgency(row) < 2);
+    worst_first(&mut firing);
+    let (backfilling, calm): (Vec<Row>, Vec<Row>) =
+        calm.into_iter().partition(|row| row.backfill.is_some());
+    let (mut doubtful, mut worst): (Vec<Row>, Vec<Row>) = calm.into_iter().partition(is_doubtful);
+    worst_first(&mut doubtful);
+    worst.sort_by(left_first);
+    doubtful.truncate(ROWS_MAX);
+    worst.truncate(ROWS_MAX);
+    Overview {
+        states,
+        firing,
+        worst,
+        doubtful,
+        backfilling,
+        teams,
+        findings: errors(world) + blind(world),
+    }
+}
+
+/// Whether a row's data is missing or doubtful, so that its budget says little.
+fn is_doubtful(row: &Row) -> bool {
+    let is_whole = matches!(row.state, State::Ok | State::AtRisk | State::Exhausted);
+    !is_whole || row.quality.clamped_minutes > 0
+}
+
+/// `/teams/{team}`; `None` when no document names such a team.
+pub fn team(world: &World, name: &str) -> Option<Team> {
+    let mut rows = rows(world, |_, row| {
+        row.team.as_ref().is_some_and(|t| t.name == name)
+    });
+    worst_first(&mut rows);
+    let mut services = groups(&rows, |row| Some(&row.service));
+    let owned = world.catalog.services.iter().map(|service| &service.value);
+    for service in owned.filter(|service| service.team.as_deref() == Some(name)) {
+        if !services
+            .iter()
+            .any(|group| group.named.name == service.name)
+        {
+            services.push(GroupSummary {
+                named: service_named(&world.catalog, &service.name),
+                states: StateCounts::default(),
+                firing: 0,
+            });
+        }
+    }
+    groups_worst_first(&mut services);
+    let is_known = !rows.is_empty() || !services.is_empty();
+    is_known.then(|| Team {
+        team: team_named(name),
+        rows,
+        services,
+    })
+}
+
+/// `/services/{service}`; `None` when no document names such a service.
+pub fn service(world: &World, name: &str) -> Option<Service> {
+    let mut rows = rows(world, |_, row| row.service.name == name);
+    worst_first(&mut rows);
+    let mut defined = world.catalog.services.iter();
+    let defined = defined.find(|service| service.value.name == name);
+    if rows.is_empty() && defined.is_none() {
+        return None;
+    }
+    let owner = defined.and_then(|service| service.value.team.as_deref());
+    let owner = owner.map(team_named);
+    Some(Service {
+        service: service_named(&world.catalog, name),
+        description: defined.and_then(|service| service.value.description.clone()),
+        team: owner.or_else(|| rows.iter().find_map(|row| row.team.clone())),
+        rows,
+        defined_at: defined.map(|service| place(&service.place)),
+    })
+}
+
+fn rows(world: &World, is_wanted: impl Fn(&World, &Row) -> bool) -> Vec<Row> {
+    let rows = world.standings.iter().map(|standing| row(world, standing));
+    rows.filter(|row| is_wanted(world, row)).collect()
+}
+
+fn groups<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> Option<&'a Named>) -> Vec<GroupSummary> {
+    let mut by_name: BTreeMap<&str, (&Named, Vec<&Row>)> = BTreeMap::new();
+    for row in rows {
+        if let Some(named) = of(row) {
+            by_name
+                .entry(&named.name)
+                .or_insert((named, Vec::new()))
+                .1
+                .push(row);
+        }
+    }
+    let groups = by_name.into_values().map(|(named, rows)| {
+        let alerts = rows.iter().flat_map(|row| &row.alerts);
+        GroupSummary {
+            named: named.clone(),
+            firing: alerts.filter(|alert| alert.is_firing).count() as i64,
+            states: StateCounts::of(rows),
+        }
+    });
+    let mut groups: Vec<GroupSummary> = groups.collect();
+    groups_worst_first(&mut groups);
+    groups
+}

@@ -1,0 +1,62 @@
+//! What comes first: what somebody should look at first.
+
+use std::cmp::Ordering;
+
+use tomoni_slo::{Severity, State};
+
+use crate::ui::view::{GroupSummary, Row};
+
+/// The most urgent alert that fires: 0 for a page, 1 for a ticket, 2 for none.
+pub(super) fn urgency(row: &Row) -> u8 {
+    let firing = row.alerts.iter().filter(|alert| alert.is_firing);
+    firing
+        .map(|alert| match alert.severity {
+            Severity::Page => 0,
+            Severity::Ticket => 1,
+        })
+        .min()
+        .unwrap_or(2)
+}
+
+/// A state's place among the states, worst first.
+pub(super) const fn badness(state: State) -> u8 {
+    match state {
+        State::Exhausted => 0,
+        State::AtRisk => 1,
+        State::NoData => 2,
+        State::Partial => 3,
+        State::NoTraffic => 4,
+        State::Ok => 5,
+    }
+}
+
+/// Alerts first, then states, then what is left of the budget, then names.
+pub(super) fn worst_first(rows: &mut [Row]) {
+    rows.sort_by(|a, b| {
+        urgency(a)
+            .cmp(&urgency(b))
+            .then(badness(a.state).cmp(&badness(b.state)))
+            .then(left_first(a, b))
+    });
+}
+
+/// By what is left of the budget, the least first; then by name.
+pub(super) fn left_first(a: &Row, b: &Row) -> Ordering {
+    let by_left = a.budget.remaining().total_cmp(&b.budget.remaining());
+    by_left
+        .then_with(|| a.title.cmp(&b.title))
+        .then_with(|| a.key.name.cmp(&b.key.name))
+        .then_with(|| a.key.objective.cmp(&b.key.objective))
+}
+
+/// Groups with alerts first, then those with most objectives in the worst states, then by name.
+pub(super) fn groups_worst_first(groups: &mut [GroupSummary]) {
+    let rank = |group: &GroupSummary| {
+        let worst = group.states.worst_first().map(|(_, count)| -count);
+        (-group.firing, worst)
+    };
+    groups.sort_by(|a, b| {
+        let by_rank = rank(a).cmp(&rank(b));
+        by_rank.then_with(|| a.named.name.cmp(&b.named.name))
+    });
+}
