@@ -40,6 +40,7 @@ pub(crate) fn drawn() -> Router<Site> {
         .route("/api/v1/slos", get(figures::slos))
         .route("/api/v1/slos/{slo}", get(figures::slo))
         .route("/api/v1/slos/{slo}/explain", get(explain::explain))
+        .route("/api/v1/slos/{slo}/series", get(history::series))
         .route("/api/v1/slos/{slo}/minutes", get(history::minutes))
         .route("/api/v1/teams", get(figures::teams))
         .route("/api/v1/services", get(figures::services))
@@ -81,6 +82,7 @@ pub(crate) fn done() -> Router<Site> {
         health::findings,
         health::sources,
         explain::explain,
+        history::series,
         history::minutes,
         ledgers::refill,
         ledgers::forget,

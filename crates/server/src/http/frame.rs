@@ -30,7 +30,8 @@ pub(crate) fn context(site: &Site, viewer: &Viewer, uri: &Uri, world: &World) ->
     }
 }
 
-fn instant(ms: i64) -> Timestamp {
+/// An instant in milliseconds since the Unix epoch.
+pub(crate) fn instant(ms: i64) -> Timestamp {
     // A clock that tells a year beyond 9999 is wrong in any case.
     Timestamp::from_millisecond(ms).unwrap_or_default()
 }

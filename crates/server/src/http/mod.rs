@@ -13,6 +13,7 @@ mod frame;
 mod guard;
 mod health;
 pub mod heartbeat;
+mod pages;
 mod preferences;
 mod serve;
 mod trace;
@@ -39,6 +40,7 @@ use crate::api;
 /// Everything that the server answers.
 pub fn router(site: Site) -> Router {
     let drawn = Router::new()
+        .merge(pages::routes())
         .merge(api::drawn())
         .layer(middleware::from_fn_with_state(
             site.clone(),

@@ -27,7 +27,7 @@ use tomoni_spec::Catalog;
 use crate::ui::view::{Named, SloKey};
 
 /// Of which picture something is a part.
-fn edition(world: &World) -> Edition {
+pub(crate) fn edition(world: &World) -> Edition {
     Edition {
         version: world.version,
         now_ms: world.now_ms,

@@ -101,7 +101,7 @@ async fn bodies_look_like_this() {
 }
 
 #[tokio::test]
-async fn minutes_add_up_to_the_figures() {
+async fn minutes_and_series_add_up_to_the_figures() {
     let rig = Rig::start().await;
     let sum = |list: &[Value], name: &str| -> f64 {
         list.iter().filter_map(|minute| minute[name].as_f64()).sum()
@@ -113,6 +113,9 @@ async fn minutes_add_up_to_the_figures() {
         let minutes = minutes["minutes"].as_array().unwrap();
         assert_eq!(minutes.len(), 6 * 24 * 60 - 1, "{slo}");
         assert_eq!(minutes.last().unwrap()["minute"], row["watermark"]);
+        let series = rig.get(&format!("{slo}/series")).await.json();
+        let points = series["t"].as_array().unwrap().len();
+        assert!((200..=400).contains(&points), "{points}");
         for name in ["bad", "total"] {
             // Counts are whole here, so that their sums in floats are exact.
             let figure = row[name].as_f64().unwrap();
@@ -121,7 +124,13 @@ async fn minutes_add_up_to_the_figures() {
                 figure.to_bits(),
                 "{slo} {name}"
             );
+            let column = series[name].as_array().unwrap();
+            assert_eq!(column.len(), points);
+            let column: f64 = column.iter().filter_map(Value::as_f64).sum();
+            assert_eq!(column.to_bits(), figure.to_bits(), "{slo} {name}");
         }
+        let last = series["remaining"].as_array().unwrap().last().unwrap();
+        assert_eq!(last, &row["budget"]["remaining"], "{slo}");
     }
     rig.end().await;
 }
@@ -188,6 +197,7 @@ async fn documents_are_applied_looked_at_and_given_out() {
             .map(|s| s["name"].as_str().unwrap())
             .any(|name| name == "doorbell")
     );
+    assert_eq!(rig.page("/services/doorbell").await.status, StatusCode::OK);
     let diff = send(
         Method::POST,
         "/api/v1/documents/diff",

@@ -5,6 +5,7 @@ mod edges;
 mod heart;
 mod hostile;
 mod openapi;
+mod pages;
 mod rig;
 mod schema;
 mod sockets;
