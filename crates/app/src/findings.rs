@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tomoni_ledger::{Minute, Series, Span};
 use tomoni_slo::{Figures, Objective, slots};
 use tomoni_sources::prometheus::Observation;
@@ -14,7 +14,7 @@ use crate::refresh::{Failure, Reports};
 use crate::select::Chosen;
 
 /// A finding, as JSON shows it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct FindingRow {
     /// The SLO it is about.
     pub slo: Option<String>,

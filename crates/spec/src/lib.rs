@@ -18,6 +18,7 @@ mod yaml;
 pub use catalog::{Catalog, DataSource, Defined, Service, SourceFile};
 pub use document::{Document, Identity, Split, read_documents, split};
 pub use finding::{Finding, Place, Severity};
+pub use near::nearest;
 pub use openslo::annotations::page as annotations_page;
 pub use read::{read, read_within};
 pub use schema::schema;

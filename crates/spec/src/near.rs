@@ -4,10 +4,7 @@
 const WORD_CHARS_MAX: usize = 64;
 
 /// The known word that is nearest to what was written, where one is near enough to be meant.
-pub(crate) fn nearest<'a>(
-    written: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = written.chars().count();
     if length > WORD_CHARS_MAX {
         return None;

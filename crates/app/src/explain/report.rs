@@ -1,13 +1,14 @@
 //! The shape of `explain`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::findings::FindingRow;
 use crate::status::{Count, SloRow, SlotRow};
 
 /// How the figures of an SLO's objectives came about.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Explanations {
     /// The instant the figures are for, floored to the minute.
     pub at: String,
@@ -18,7 +19,8 @@ pub struct Explanations {
 }
 
 /// How one objective's figures came about.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Explanation {
     /// The figures themselves, as `status` shows them.
     pub figures: SloRow,
@@ -51,7 +53,7 @@ pub struct Explanation {
 }
 
 /// A window's place in time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WindowRow {
     /// As the document wrote it.
     pub text: String,
@@ -72,7 +74,7 @@ pub struct WindowRow {
 }
 
 /// Slices of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SlicesRow {
     /// How long each is.
     pub width_minutes: i64,
@@ -89,7 +91,7 @@ pub struct SlicesRow {
 }
 
 /// What is counted, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CountingRow {
     /// The server, without credentials.
     pub server: Option<String>,
@@ -104,7 +106,7 @@ pub struct CountingRow {
 }
 
 /// A query and how it is read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QueryRow {
     /// `good`, `bad`, `total`, `success`, `failure` or `value`.
     pub role: &'static str,
@@ -117,7 +119,7 @@ pub struct QueryRow {
 }
 
 /// What is known of the window's minutes.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CoverageRow {
     /// Known over not excluded; `null` when all are excluded.
     pub share: Option<f64>,
@@ -142,7 +144,7 @@ pub struct CoverageRow {
 }
 
 /// Stretches of minutes: how many there are, and the longest of them in order of time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Gaps {
     /// How many stretches there are.
     pub count: usize,
@@ -153,7 +155,7 @@ pub struct Gaps {
 }
 
 /// A stretch of minutes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SpanRow {
     /// Where its first minute begins (UTC).
     pub from: String,
@@ -164,7 +166,7 @@ pub struct SpanRow {
 }
 
 /// Minutes that do not count, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExclusionRow {
     /// Which: the part inside the window.
     #[serde(flatten)]
@@ -178,7 +180,7 @@ pub struct ExclusionRow {
 }
 
 /// What became of series in the time that this run read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SeriesRow {
     /// Ledger minutes that this run read.
     pub read_minutes: i64,
@@ -194,7 +196,7 @@ pub struct SeriesRow {
 }
 
 /// One line of arithmetic.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Step {
     /// What is computed: `sli`, `allowed`, `spent`, `remaining`, `imputed`.
     pub name: &'static str,
@@ -207,7 +209,7 @@ pub struct Step {
 }
 
 /// What spent the budget: the worst first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Spending {
     /// Every UTC day of the window, oldest first.
     pub days: Vec<SpentRow>,
@@ -218,7 +220,7 @@ pub struct Spending {
 }
 
 /// What a stretch of time spent.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SpentRow {
     /// Which.
     #[serde(flatten)]
@@ -232,7 +234,7 @@ pub struct SpentRow {
 }
 
 /// A burn rate with what it is made of.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BurnRow {
     /// The window.
     pub window: String,
@@ -249,7 +251,7 @@ pub struct BurnRow {
 }
 
 /// A pair of windows with how urgent it is.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SeveritySlot {
     /// `page` or `ticket`.
     pub severity: &'static str,
@@ -261,7 +263,8 @@ pub struct SeveritySlot {
 }
 
 /// One minute.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct MinuteRow {
     /// Its end (UTC).
     pub end: String,

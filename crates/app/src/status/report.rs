@@ -2,15 +2,21 @@
 //!
 //! Ratios are fractions, times RFC 3339 in UTC, durations seconds unless the name says otherwise;
 //! `null` means unknown and is never written as 0 or 1.
+//!
+//! What a server has answered can be read back, from a text that lives as long as the program.
 
-use serde::{Serialize, Serializer};
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tomoni_ledger::Events;
 use utoipa::ToSchema;
 
 use crate::findings::FindingRow;
 
 /// Every objective that was asked for, at one instant.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct StatusReport {
     /// The instant the figures are for, floored to the minute.
     pub at: String,
@@ -22,7 +28,7 @@ pub struct StatusReport {
 }
 
 /// The figures of one objective.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SloRow {
     /// The SLO's name (`metadata.name`).
     pub slo: String,
@@ -88,6 +94,14 @@ pub struct SloRow {
 }
 
 impl SloRow {
+    /// What is not written, as far as it follows from what is: for a row that was read back.
+    #[must_use]
+    pub fn recalled(self) -> Self {
+        let first = self.alerts.first().and_then(|alert| alert.slots.first());
+        let pace = first.map_or_else(String::new, |slot| slot.long.clone());
+        Self { pace, ..self }
+    }
+
     /// The SLO, and which of its objectives where it has several.
     pub fn label(&self, has_several: bool) -> String {
         match (&self.objective_name, has_several) {
@@ -99,7 +113,7 @@ impl SloRow {
 }
 
 /// An error budget, in the method's own unit.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BudgetRow {
     /// What may be spent in the window (so far).
     pub allowed: Option<f64>,
@@ -114,7 +128,7 @@ pub struct BudgetRow {
 }
 
 /// The alert of one severity.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AlertRow {
     /// `page` or `ticket`.
     pub severity: &'static str,
@@ -127,7 +141,7 @@ pub struct AlertRow {
 }
 
 /// One pair of windows.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SlotRow {
     /// The long window.
     pub long: String,
@@ -170,5 +184,37 @@ impl Serialize for Count {
         } else {
             serializer.serialize_f64(self.0.as_f64())
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for BurnRates {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = BurnRates;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("burn rates by window")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<BurnRates, A::Error> {
+                let mut rates = Vec::new();
+                while let Some(rate) = map.next_entry()? {
+                    rates.push(rate);
+                }
+                Ok(BurnRates(rates))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        let parts = (number * tomoni_ledger::PARTS as f64).round() as i64;
+        Ok(Self(Events::from_parts(parts)))
     }
 }
