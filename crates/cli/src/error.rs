@@ -5,11 +5,19 @@ use std::path::PathBuf;
 
 use tomoni_app::AppError;
 use tomoni_app::instant::NotAnInstant;
+use tomoni_app::push::PushError;
+use tomoni_app::register::RegisterError;
+use tomoni_server::http::{ServeError, SettingsError};
+
+use crate::client::ClientError;
+use crate::config::ConfigError;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
     #[error(transparent)]
     App(#[from] AppError),
+    #[error(transparent)]
+    Register(#[from] RegisterError),
     #[error("--at: {0}")]
     At(#[from] NotAnInstant),
     #[error(
@@ -24,6 +32,71 @@ pub(crate) enum CliError {
     NoServer,
     #[error("--offline answers from what is kept: give --data DIR as well")]
     OfflineWithoutData,
+    #[error(
+        "--prometheus-moved tells what was kept of a server's new address: give --data as well"
+    )]
+    MovedWithoutData,
+    #[error("--prometheus-user and --prometheus-password-file belong together: give both")]
+    HalfOfBasic,
+    #[error("give --prometheus-token-file or --prometheus-user, not both")]
+    TwoCredentials,
+    #[error(
+        "nowhere to keep the ledger: give --data DIR, or --database URL for a PostgreSQL of yours"
+    )]
+    NoData,
+    #[error("give --data or --database, not both: the ledger is kept in one place")]
+    TwoPlaces,
+    #[error(
+        "another Tomoni{holder} serves from {folder}: two would count everything twice; stop it, or \
+         give another --data"
+    )]
+    InUse { folder: PathBuf, holder: String },
+    #[error("cannot lock {path}: {source}; --data wants a folder that this user may write to")]
+    Lock { path: PathBuf, source: io::Error },
+    #[error("cannot make a temporary folder: {0}; --data DIR keeps the demo elsewhere")]
+    Temporary(io::Error),
+    #[error(
+        "{folder} holds the ledger of {kept}, not of a demo: give another --data, or none, and the \
+         demo leaves nothing behind"
+    )]
+    NotDemo { folder: PathBuf, kept: String },
+    #[error("--zone {0}: there is no such time zone; write a name such as Asia/Tokyo")]
+    Zone(String),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error("{0} is no folder: --data names the one that `tomoni serve` keeps everything in")]
+    NoFolder(PathBuf),
+    #[error("{0}")]
+    Document(String),
+    #[error("cannot write {path}: {source}; an export goes into a folder without such files")]
+    Export { path: PathBuf, source: io::Error },
+    #[error("the server names a file `{0}`, which is not written: is it Tomoni?")]
+    ExportName(String),
+    #[error("cannot read {path}: {source}")]
+    Counts { path: PathBuf, source: io::Error },
+    #[error("{path}: {error}")]
+    Push {
+        path: PathBuf,
+        error: Box<PushError>,
+    },
+    #[error("{path} is larger than {bytes} bytes: push it in parts")]
+    TooManyCounts { path: PathBuf, bytes: usize },
+    #[error(
+        "both a server and documents are given: --server (or TOMONI_SERVER) asks a running Tomoni, \
+         --specs (or TOMONI_SPECS) reads documents here; give one (--server '' gives none)"
+    )]
+    ServerAndSpecs,
+    #[error("--server answers for the present: leave out {0}, or give --specs and --prometheus")]
+    NotOfServer(&'static str),
+    #[error(
+        "this deletes every minute that was counted for {0}, and cannot be undone: add --yes if it \
+         is meant"
+    )]
+    NotMeant(String),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error("cannot read {path} (given with {flag}): {source}")]
     File {
         flag: &'static str,
@@ -41,6 +114,12 @@ pub(crate) enum CliError {
     /// By Ctrl-C; with what was kept.
     #[error("stopped{0}")]
     Stopped(String),
+}
+
+impl From<SettingsError> for CliError {
+    fn from(error: SettingsError) -> Self {
+        Self::Serve(error.into())
+    }
 }
 
 impl From<tomoni_store::StoreError> for CliError {

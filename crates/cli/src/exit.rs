@@ -19,6 +19,11 @@ pub(crate) const HELP: &str = "Exit codes:
   2    could not run
   130  stopped by Ctrl-C; what was read until then is kept";
 
+/// What `serve --help` says of them.
+pub(crate) const SERVE_HELP: &str = "Exit codes:
+  0    stopped by SIGTERM or Ctrl-C
+  2    could not run";
+
 /// The code of a verb that could not run.
 pub(crate) const COULD_NOT_RUN: u8 = 2;
 /// The code of a verb that was stopped.

@@ -1,6 +1,7 @@
 //! Reports as text for people: tables, bars, sparklines, numbers.
 
 mod bar;
+mod documents;
 mod explain;
 mod moment;
 mod number;
@@ -8,6 +9,7 @@ mod screen;
 mod status;
 mod table;
 
+pub(crate) use documents::{changes, documents};
 pub(crate) use explain::explanations;
 pub(crate) use number::amount;
 pub(crate) use screen::{Screen, harmless};

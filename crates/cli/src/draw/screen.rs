@@ -39,10 +39,18 @@ pub(crate) fn harmless(text: &str) -> String {
 impl Screen {
     /// Standard output as it is: colour only on a terminal, and not where `NO_COLOR` is set.
     pub(crate) fn stdout() -> Self {
-        let is_terminal = std::io::stdout().is_terminal();
+        Self::of(std::io::stdout().is_terminal(), &Term::stdout())
+    }
+
+    /// Standard error likewise.
+    pub(crate) fn stderr() -> Self {
+        Self::of(std::io::stderr().is_terminal(), &Term::stderr())
+    }
+
+    fn of(is_terminal: bool, term: &Term) -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let size = Term::stdout().size_checked();
+        let size = term.size_checked();
         Self {
             width: size
                 .filter(|_| is_terminal)

@@ -114,7 +114,7 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
         Column::right("SLI"),
         Column::left("BUDGET LEFT"),
         Column::left("BURN RATE").rank(1),
-        Column::left("SPENT BY DAY").rank(3),
+        Column::left("SPENT BY DAY").rank(3).filled(),
         Column::left("STATE"),
         Column::left("ALERT"),
         Column::left("NAME").rank(4),

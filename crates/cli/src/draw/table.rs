@@ -26,6 +26,7 @@ pub(crate) struct Column {
     /// The higher, the sooner it is left out; 0 never is.
     rank: u8,
     may_be_cut: bool,
+    is_left_out_empty: bool,
 }
 
 /// A cell's text and what it means.
@@ -50,6 +51,7 @@ impl Column {
             align: Align::Left,
             rank: 0,
             may_be_cut: false,
+            is_left_out_empty: false,
         }
     }
 
@@ -64,6 +66,14 @@ impl Column {
     /// The same, left out where there is no room: the higher the rank, the sooner.
     pub(crate) const fn rank(self, rank: u8) -> Self {
         Self { rank, ..self }
+    }
+
+    /// The same, left out where no row has anything in it.
+    pub(crate) const fn filled(self) -> Self {
+        Self {
+            is_left_out_empty: true,
+            ..self
+        }
     }
 
     /// The same, cut where there is no room.
@@ -129,7 +139,9 @@ impl Table {
         let natural = self.columns.iter().enumerate().map(|(i, column)| {
             let cells = self.rows.iter().filter_map(|row| row.get(i));
             let widest = cells.map(|cell| measure_text_width(&cell.text)).max();
-            Some(widest.unwrap_or(0).max(measure_text_width(column.title)))
+            let widest = widest.unwrap_or(0);
+            let is_shown = widest > 0 || !column.is_left_out_empty;
+            is_shown.then(|| widest.max(measure_text_width(column.title)))
         });
         let mut widths: Vec<Option<usize>> = natural.collect();
         let Some(room) = room else {

@@ -1,15 +1,19 @@
 //! `tomoni explain`.
 
-use tomoni_app::explain::{Question, explain as ask};
+use tomoni_app::explain::{Explanations, Question, explain as ask};
 
 use super::session::Session;
 use crate::args::ExplainArgs;
+use crate::client::{self, Ask, Client};
 use crate::draw::{self, Screen};
 use crate::error::CliError;
 use crate::exit::Outcome;
 use crate::print;
 
 pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
+    if client::is_meant(&args.server, &args.ledger)? {
+        return of_server(args);
+    }
     let session = Session::new(&args.ledger)?;
     let question = Question {
         slo: &args.slo,
@@ -22,4 +26,23 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
     })?;
     session.tell_failures(&report.findings, args.output);
     Ok(Outcome::findings_if(session.has_errors(&report.findings)))
+}
+
+fn of_server(args: &ExplainArgs) -> Result<Outcome, CliError> {
+    let client = Client::new(&args.server)?;
+    let path = ["api", "v1", "slos", &args.slo, "explain"];
+    let mut ask = Ask::get(&path);
+    let number = |number: Option<usize>| number.map(|number| number.to_string());
+    // The API counts objectives from 1, as pages do.
+    let (objective, minutes) = (number(args.objective.map(|n| n + 1)), number(args.minutes));
+    ask.query = client::given(&[("objective", &objective), ("minutes", &minutes)]);
+    let mut report: Explanations = client.read(client.ask(&ask)?)?;
+    for explanation in &mut report.objectives {
+        explanation.figures = explanation.figures.clone().recalled();
+    }
+    print::report(&report, args.output, |report| {
+        draw::explanations(report, Screen::stdout())
+    })?;
+    let has_errors = report.findings.iter().any(|f| f.severity == "error");
+    Ok(Outcome::findings_if(has_errors))
 }

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::runtime::Builder;
 use tomoni_app::AppError;
 use tomoni_app::documents::{self, Documents};
@@ -16,6 +15,7 @@ use tomoni_sources::prometheus::{Auth, Config, Limits};
 use tomoni_store::Store;
 
 use crate::args::{LedgerArgs, Output, SourceArgs};
+use crate::clock;
 use crate::error::CliError;
 use crate::print::say;
 use crate::progress::Shown;
@@ -43,7 +43,8 @@ impl<'a> Session<'a> {
         if args.offline && args.data.is_none() {
             return Err(CliError::OfflineWithoutData);
         }
-        let now_ms = present_ms();
+        check(&args.source, args.data.is_some())?;
+        let now_ms = clock::now_ms();
         let at_ms = match &args.at {
             Some(text) => instant::parse(text, now_ms)?,
             None => now_ms,
@@ -179,7 +180,7 @@ impl<'a> Session<'a> {
         if let (Some(store), Some(configured)) = (&store, configured) {
             hold_to(store, configured, self.args.source.prometheus_moved).await?;
         }
-        let shown = Shown::new(timer);
+        let shown = Shown::new(clock::timer);
         let sources = Sources {
             documents: &self.documents,
             servers: self.servers.as_ref(),
@@ -223,7 +224,22 @@ impl<'a> Session<'a> {
     }
 }
 
-fn servers(args: &SourceArgs, now_ms: i64) -> Result<Servers, CliError> {
+/// Whether the flags of a source fit together, wherever they come from.
+pub(super) fn check(args: &SourceArgs, is_kept: bool) -> Result<(), CliError> {
+    let has_user = args.prometheus_user.is_some();
+    if args.prometheus_moved && !is_kept {
+        Err(CliError::MovedWithoutData)
+    } else if has_user != args.prometheus_password_file.is_some() {
+        Err(CliError::HalfOfBasic)
+    } else if has_user && args.prometheus_token_file.is_some() {
+        Err(CliError::TwoCredentials)
+    } else {
+        Ok(())
+    }
+}
+
+/// How servers are reached, as the flags say.
+pub(super) fn servers(args: &SourceArgs, now_ms: i64) -> Result<Servers, CliError> {
     let defaults = Limits::default();
     let mut named = Config::new("");
     named.timeout = Duration::from_secs(args.prometheus_timeout);
@@ -285,20 +301,4 @@ fn read(flag: &'static str, path: &Path) -> Result<Vec<u8>, CliError> {
         path: path.to_owned(),
         source,
     })
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the binary is where the clock is read"
-)]
-fn present_ms() -> i64 {
-    Timestamp::now().as_millisecond()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the binary is where the clock is read"
-)]
-fn timer() -> Instant {
-    Instant::now()
 }

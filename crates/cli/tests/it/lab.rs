@@ -20,7 +20,18 @@ const DAYS: i64 = 30;
 /// The server's address. It is shared by the tests of this binary.
 pub(crate) fn url() -> &'static str {
     static SERVER: OnceLock<Prometheus> = OnceLock::new();
-    SERVER.get_or_init(start).url()
+    SERVER.get_or_init(|| start(AT_MS)).url()
+}
+
+/// The address of another, whose history ends now. It is shared by the tests of this binary.
+pub(crate) fn live_url() -> &'static str {
+    static SERVER: OnceLock<Prometheus> = OnceLock::new();
+    #[expect(clippy::disallowed_methods, reason = "a live test lives in real time")]
+    let now_ms = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_millis() as i64;
+    SERVER.get_or_init(|| start(now_ms)).url()
 }
 
 /// Runs a verb over the lab's documents at the fixed instant.
@@ -30,14 +41,14 @@ pub(crate) fn ask(verb: &[&str], rest: &[&str]) -> Ran {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn start() -> Prometheus {
-    let now = Minute::ended_by_ms(AT_MS);
+async fn start(until_ms: i64) -> Prometheus {
+    let now = Minute::ended_by_ms(until_ms);
     let start = now - DAYS * DAY_MINUTES;
     let world = scenarios::lab(1, start, now);
     let scraping = Scraping {
         interval_ms: 60_000,
         from_ms: start.end_ms(),
-        until_ms: AT_MS,
+        until_ms,
     };
     let services = world.services.iter();
     let metrics: Vec<Metric> = services.flat_map(|s| world.scraped(s, scraping)).collect();

@@ -1,6 +1,10 @@
 //! The real binary: what it prints, with which exit code, against real servers.
 
 #[cfg(test)]
+mod client;
+#[cfg(test)]
+mod container;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod explain;
@@ -14,6 +18,10 @@ mod lab;
 mod proxy;
 #[cfg(test)]
 mod run;
+#[cfg(test)]
+mod serve;
+#[cfg(test)]
+mod serving;
 #[cfg(test)]
 mod status;
 #[cfg(test)]

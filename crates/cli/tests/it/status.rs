@@ -160,6 +160,6 @@ fn objectives_without_data_are_something_to_look_at() {
     require!("prometheus", "promtool");
     // The lab's server does not watch itself.
     let server = ["--prometheus", url(), "--at", AT];
-    let ran = run(&[&["status", "--specs", "examples/prometheus"], &server[..]].concat());
+    let ran = run(&[&["status", "--specs", "examples/self/slos"], &server[..]].concat());
     assert_snapshot!(ran);
 }

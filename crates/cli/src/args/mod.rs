@@ -1,4 +1,9 @@
-//! Every verb and flag, in one place: help, completions and parsing come from here.
+//! Every verb and flag, in one place: help, completions, parsing, and the page of `serve`'s settings
+//! come from here.
+
+mod client;
+mod documents;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -7,6 +12,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::exit;
+
+pub(crate) use client::{ForgetArgs, PushArgs, PushFormat, RefillArgs, ServerArgs};
+pub(crate) use documents::{
+    ApplyArgs, BackupArgs, DiffArgs, ExportArgs, GetArgs, PlaceArgs, RestoreArgs,
+};
+pub(crate) use serve::{DemoArgs, LogArgs, LogFormat, LogLevel, Retention, ServeArgs, SiteArgs};
 
 /// The longest time that one request may take, in seconds.
 const TIMEOUT_S_MAX: u64 = 3_600;
@@ -24,6 +35,12 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Show an example organisation with 90 days of history, alive, in the browser
+    #[command(after_help = exit::HELP)]
+    Demo(DemoArgs),
+    /// Serve pages and an API over a folder of documents, and keep counting
+    #[command(after_help = exit::SERVE_HELP)]
+    Serve(Box<ServeArgs>),
     /// Check documents: every finding with its file, line, code and what to write instead
     #[command(after_help = exit::HELP)]
     Validate(ValidateArgs),
@@ -33,6 +50,33 @@ pub(crate) enum Verb {
     /// Show how an objective's figures came about, down to the minutes
     #[command(after_help = exit::HELP)]
     Explain(ExplainArgs),
+    /// Put documents in force on a running server: all of them, or none
+    #[command(after_help = exit::HELP)]
+    Apply(ApplyArgs),
+    /// Show what applying documents to a running server would change; 1 when something would
+    #[command(after_help = exit::HELP)]
+    Diff(DiffArgs),
+    /// Show the documents that a running server has in force
+    #[command(after_help = exit::HELP)]
+    Get(GetArgs),
+    /// Write the documents of a running server as files that can be applied again
+    #[command(after_help = exit::HELP)]
+    Export(ExportArgs),
+    /// Write everything that is kept into one file, also while a server runs
+    #[command(after_help = exit::HELP)]
+    Backup(BackupArgs),
+    /// Restore a backup where nothing is yet, into SQLite or PostgreSQL
+    #[command(after_help = exit::HELP)]
+    Restore(RestoreArgs),
+    /// Push counts that no metrics server holds to a running server
+    #[command(after_help = exit::HELP)]
+    Push(PushArgs),
+    /// Have a running server read minutes of an SLO again from their source, closed ones too
+    #[command(after_help = exit::HELP)]
+    Refill(RefillArgs),
+    /// Delete what a running server has counted for an SLO, for good
+    #[command(after_help = exit::HELP)]
+    Forget(ForgetArgs),
     /// Print the JSON Schema of the documents
     Schema,
     /// Print completions for a shell
@@ -75,6 +119,8 @@ pub(crate) struct StatusArgs {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 }
 
 #[derive(Debug, Args)]
@@ -93,6 +139,8 @@ pub(crate) struct ExplainArgs {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 }
 
 /// How a list is printed.
@@ -140,16 +188,16 @@ pub(crate) struct SourceArgs {
     )]
     pub(crate) prometheus: Option<String>,
     /// The server that --data was filled from has this address now
-    #[arg(long, requires = "data")]
+    #[arg(long)]
     pub(crate) prometheus_moved: bool,
     /// A file that holds a bearer token
-    #[arg(long, value_name = "FILE", conflicts_with = "prometheus_user")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) prometheus_token_file: Option<PathBuf>,
     /// The user for basic authentication
-    #[arg(long, value_name = "NAME", requires = "prometheus_password_file")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) prometheus_user: Option<String>,
     /// A file that holds the password
-    #[arg(long, value_name = "FILE", requires = "prometheus_user")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) prometheus_password_file: Option<PathBuf>,
     /// A file with the PEM certificates to trust instead of the system's
     #[arg(long, value_name = "FILE")]

@@ -1,0 +1,86 @@
+//! The flags of verbs that ask a running server.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Which server, and who asks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ServerArgs {
+    /// The address of a running Tomoni, such as http://127.0.0.1:7357
+    #[arg(
+        long,
+        env = "TOMONI_SERVER",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) server: Option<String>,
+    /// A token that the server knows, sent as a bearer token
+    #[arg(
+        long,
+        env = "TOMONI_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PushArgs {
+    /// The name that the SLI's document gives its pushed counts
+    #[arg(value_name = "SLI")]
+    pub(crate) sli: String,
+    /// The counts; `-` reads standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// How they are written [default: by the file's ending, else json]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<PushFormat>,
+    /// The batch's id, for counts that carry none: the same id counts once, however often it is sent
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ForgetArgs {
+    /// The SLO's name
+    #[arg(value_name = "SLO")]
+    pub(crate) slo: String,
+    /// It is meant: every minute that was counted is deleted, and cannot be had back
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Why; kept in the journal
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RefillArgs {
+    /// The SLO's name
+    #[arg(value_name = "SLO")]
+    pub(crate) slo: String,
+    /// After which instant: RFC 3339, or a time ago such as 2h or 7d
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: String,
+    /// Up to which instant
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: String,
+    /// Why; kept in the journal
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// How pushed counts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PushFormat {
+    Json,
+    Ndjson,
+    Csv,
+}

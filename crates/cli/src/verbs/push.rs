@@ -1,0 +1,95 @@
+//! `tomoni push`.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use reqwest::Method;
+use serde_json::Value;
+use tomoni_app::push::{self, Format};
+
+use crate::args::{PushArgs, PushFormat};
+use crate::client::{Ask, Client};
+use crate::error::CliError;
+use crate::exit::Outcome;
+use crate::print;
+
+/// The largest file that is pushed at once, in bytes: what a server takes.
+const BYTES_MAX: usize = push::BODY_BYTES_MAX;
+/// Stands for the id of counts that have none while they are read here.
+const NO_ID: &str = "-";
+
+pub(crate) fn push(args: &PushArgs) -> Result<Outcome, CliError> {
+    let client = Client::new(&args.server)?;
+    let bytes = read(&args.file)?;
+    let format = args
+        .format
+        .map_or_else(|| by_ending(&args.file), Format::from);
+    let path = ["api", "v1", "sli", &args.sli, "counts"];
+    let batches = push::read(&bytes, format, Some(args.id.as_deref().unwrap_or(NO_ID)));
+    let batches = batches.map_err(|error| CliError::Push {
+        path: args.file.clone(),
+        error: Box::new(error),
+    })?;
+    // The same counts get the same id, so that they count once even where a run is repeated.
+    let nameless = batches.iter().find(|batch| batch.id == NO_ID);
+    let id = args
+        .id
+        .clone()
+        .or_else(|| nameless.map(|b| format!("sha256-{}", b.content())));
+    let ask = Ask {
+        method: Method::POST,
+        query: id.map(|id| ("id", id)).into_iter().collect(),
+        body: Some((format.media_type(), bytes)),
+        may_repeat: true,
+        ..Ask::get(&path)
+    };
+    let answer: Value = client.read(client.ask(&ask)?)?;
+    print::data(&(serde_json::to_string_pretty(&answer)? + "\n"))?;
+    Ok(Outcome::Clean)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let failed = |source| CliError::Counts {
+        path: path.to_owned(),
+        source,
+    };
+    let mut bytes = Vec::new();
+    let limit = BYTES_MAX as u64 + 1;
+    if path.as_os_str() == "-" {
+        io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+    } else {
+        let file = File::open(path).map_err(failed)?;
+        file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    if bytes.len() > BYTES_MAX {
+        let path = path.to_owned();
+        return Err(CliError::TooManyCounts {
+            path,
+            bytes: BYTES_MAX,
+        });
+    }
+    Ok(bytes)
+}
+
+fn by_ending(path: &Path) -> Format {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => Format::Csv,
+        Some("ndjson" | "jsonl") => Format::Ndjson,
+        _ => Format::Json,
+    }
+}
+
+impl From<PushFormat> for Format {
+    fn from(format: PushFormat) -> Self {
+        match format {
+            PushFormat::Json => Self::Json,
+            PushFormat::Ndjson => Self::Ndjson,
+            PushFormat::Csv => Self::Csv,
+        }
+    }
+}

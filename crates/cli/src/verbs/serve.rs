@@ -1,0 +1,93 @@
+//! `tomoni serve`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tomoni_app::live::{Handle, Live};
+use tomoni_app::register::{self, POLL_MS, Register, Watch};
+use tomoni_app::servers::hold_to;
+use tomoni_app::source::Origins;
+use tomoni_server::http::Heartbeat;
+use tomoni_store::Store;
+
+use super::serving::{self, Lock, Stop};
+use super::{session, upkeep};
+use crate::args::ServeArgs;
+use crate::error::CliError;
+use crate::exit::Outcome;
+use crate::{clock, log};
+
+pub(crate) fn serve(args: &ServeArgs) -> Result<Outcome, CliError> {
+    log::begin(&args.log);
+    if args.specs.is_empty() {
+        return Err(CliError::NoSpecs);
+    }
+    session::check(&args.source, true)?;
+    serving::run(async |stop| work(args, stop).await)?;
+    Ok(Outcome::Clean)
+}
+
+async fn work(args: &ServeArgs, stop: Stop) -> Result<(), CliError> {
+    let heartbeat = args.heartbeat_url.clone().map(|url| Heartbeat {
+        url,
+        is_post: args.heartbeat_post,
+    });
+    let settings = serving::settings(&args.site, heartbeat)?;
+    let (store, _lock) = place(args).await?;
+    let servers = session::servers(&args.source, clock::now_ms())?;
+    if let Some(configured) = &servers.configured {
+        hold_to(&store, configured, args.source.prometheus_moved).await?;
+    }
+    let register = Register::open(store.clone(), clock::now_ms()).await?;
+    let mut watch = Watch::new(args.specs.clone());
+    let in_force = match watch.look() {
+        Some(found) => register.reconcile(found, clock::now_ms()).await?,
+        None => register.in_force().await,
+    };
+    let mut options = serving::live_options(store.clone());
+    options.origins = Some(Origins::Servers(Box::new(servers)));
+    options.history_days = args.history_days;
+    options.in_force = in_force.into();
+    let opened = tokio::select! {
+        opened = Live::open(options) => opened,
+        () = stop.clone().told() => return Ok(()),
+    };
+    let following = tokio::spawn(follow(register.clone(), watch, opened.1.clone()));
+    let keeping = tokio::spawn(upkeep::run(store.clone(), args.retention_days));
+    let browser = !args.site.no_browser;
+    let served = serving::until_stopped(opened, Some(register), settings, browser, stop).await;
+    following.abort();
+    keeping.abort();
+    served?;
+    store.close().await;
+    Ok(())
+}
+
+/// Puts in force what files say whenever they have changed.
+async fn follow(register: Register, watch: Watch, handle: Handle) {
+    let every = Duration::from_millis(POLL_MS);
+    let now_ms = Arc::new(clock::now_ms);
+    register::follow(register, watch, every, now_ms, async |taken| match taken {
+        Ok(in_force) => {
+            tracing::info!(documents = in_force.documents, "documents have changed");
+            if let Err(error) = handle.documents(in_force.into()).await {
+                tracing::error!(%error, "changed documents could not be put in force");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "changed documents wait"),
+    })
+    .await;
+}
+
+/// The store, and the right to be the one who serves from it.
+async fn place(args: &ServeArgs) -> Result<(Store, Option<Lock>), CliError> {
+    match (&args.data, &args.database) {
+        (Some(folder), None) => {
+            let lock = Lock::take(folder)?;
+            Ok((Store::open(folder).await?, Some(lock)))
+        }
+        (None, Some(url)) => Ok((Store::connect(url).await?, None)),
+        (None, None) => Err(CliError::NoData),
+        (Some(_), Some(_)) => Err(CliError::TwoPlaces),
+    }
+}

@@ -1,0 +1,221 @@
+//! The verbs that ask a running server, walked through against one.
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::run::{Ran, root, run};
+use crate::serving::{Serving, wait_until};
+
+/// Nobody listens there.
+const NOWHERE: &str = "http://127.0.0.1:1";
+/// A document that no file manages.
+const APPLIED: &str = r#"apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: answers
+spec:
+  service: auth-api
+  indicator:
+    metadata: {name: answers}
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {metricSource: {type: Prometheus, spec: {query: 'sum(x_total{code="500"})'}}}
+        total: {metricSource: {type: Prometheus, spec: {query: 'sum(x_total)'}}}
+  timeWindow: [{duration: 28d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.99}]
+"#;
+
+/// A server over a copy of the lab's documents, with nobody to count from.
+struct Walk {
+    folder: TempDir,
+    server: Serving,
+}
+
+impl Walk {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let specs = folder.path().join("specs");
+        fs::create_dir(&specs).unwrap();
+        for name in ["services.yaml", "home.yaml", "platform.yaml"] {
+            fs::copy(root().join("examples/lab").join(name), specs.join(name)).unwrap();
+        }
+        let data = folder.path().join("data");
+        let nobody = ["--prometheus", NOWHERE];
+        let server = Serving::over(specs.to_str().unwrap(), &data, &nobody);
+        Self { folder, server }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Writes a file beside the specs.
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn run(&self, words: &[&str]) -> Ran {
+        let ran = run(&[words, &["--server", &self.server.url]].concat());
+        let folder = self.folder.path().to_str().unwrap();
+        ran.hiding(&self.server.url, "http://tomoni")
+            .hiding(folder, "")
+    }
+}
+
+#[test]
+fn documents_are_looked_at_applied_and_given_back() {
+    let walk = Walk::new();
+    let file = walk.file("answers.yaml", APPLIED);
+    assert_snapshot!("diff_of_a_new_document", walk.run(&["diff", &file]));
+    assert_snapshot!("dry_run", walk.run(&["apply", &file, "--dry-run"]));
+    assert_eq!(
+        walk.run(&["diff", &file]).code,
+        Some(1),
+        "a dry run changes nothing"
+    );
+    assert_snapshot!(
+        "applied",
+        walk.run(&["apply", &file, "--reason", "we promise it"])
+    );
+    assert_snapshot!("nothing_changes", walk.run(&["diff", &file]));
+
+    let file = walk.file("answers.yaml", &APPLIED.replace("0.99", "0.995"));
+    assert_snapshot!("diff_of_a_target", walk.run(&["diff", &file]));
+    let got = walk.run(&["get", "slo", "answers"]);
+    assert_eq!(
+        (got.code, got.stdout.as_str()),
+        (Some(0), APPLIED),
+        "as it was written"
+    );
+    let all = walk.run(&["get", "--output", "json"]);
+    let all: Value = serde_json::from_str(&all.stdout).unwrap();
+    let all = all["documents"].as_array().unwrap();
+    assert!(
+        all.iter()
+            .any(|document| document["name"] == "unlock-availability")
+    );
+
+    let exported = walk.path("exported");
+    assert_eq!(walk.run(&["export", &exported]).code, Some(0));
+    assert_eq!(
+        walk.run(&["diff", &exported]).code,
+        Some(0),
+        "an export changes nothing"
+    );
+    assert_eq!(
+        walk.run(&["export", &exported]).code,
+        Some(2),
+        "nothing is written over"
+    );
+}
+
+#[test]
+fn what_a_server_refuses_is_told() {
+    let walk = Walk::new();
+    let managed = fs::read_to_string(root().join("examples/lab/home.yaml")).unwrap();
+    let managed = walk.file(
+        "home.yaml",
+        &managed.replace("target: 0.999", "target: 0.998"),
+    );
+    let ran = walk.run(&["apply", &managed]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(ran.stderr.contains("managed-elsewhere"), "{ran}");
+
+    let both = TempDir::new_in(walk.folder.path()).unwrap();
+    fs::write(both.path().join("a.yaml"), APPLIED).unwrap();
+    let wrong = APPLIED
+        .replace("answers", "others")
+        .replace("0.99}", "1.5}");
+    fs::write(both.path().join("b.yaml"), wrong).unwrap();
+    let ran = walk.run(&["apply", both.path().to_str().unwrap()]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(
+        ran.stderr.contains("b.yaml:16:"),
+        "in its own file's lines: {ran}"
+    );
+    assert_eq!(
+        walk.run(&["get", "slo", "answers"]).code,
+        Some(2),
+        "all or none"
+    );
+
+    assert_snapshot!("nobody_there", run(&["get", "--server", NOWHERE]));
+    assert_snapshot!("no_server", run(&["get"]));
+    assert_snapshot!("no_address", run(&["get", "--server", "localhost:7357"]));
+    assert_snapshot!(
+        "server_and_specs",
+        run(&["status", "--server", NOWHERE, "--specs", "examples/lab"])
+    );
+    let unknown = walk.run(&["explain", "unlock-availabilty"]);
+    assert_eq!(unknown.code, Some(2), "{unknown}");
+    assert!(unknown.stderr.contains("unlock-availability"), "{unknown}");
+}
+
+#[test]
+fn changed_files_come_into_force_and_bad_ones_do_not() {
+    let walk = Walk::new();
+    let file = walk.path("specs/answers.yaml");
+    fs::write(&file, APPLIED).unwrap();
+    let has = |body: &str| body.contains("\"answers\"");
+    wait_until(&walk.server, "/api/v1/status", has);
+    fs::write(&file, APPLIED.replace("0.99}", "1.5}")).unwrap();
+    wait_until(&walk.server, "/api/v1/findings", |body| {
+        body.contains("answers.yaml")
+    });
+    assert!(
+        has(&walk.server.get("/api/v1/status")),
+        "the last good revision stays"
+    );
+}
+
+#[test]
+fn ledgers_are_read_again_or_forgotten_only_when_that_is_meant() {
+    let walk = Walk::new();
+    let unsure = walk.run(&["forget", "unlock-availability"]);
+    assert_snapshot!("unsure", unsure);
+    let sure = walk.run(&["forget", "unlock-availability", "--yes"]);
+    assert_eq!(sure.code, Some(0), "{sure}");
+    assert!(
+        sure.stdout
+            .starts_with("what was counted for unlock-availability is deleted"),
+        "{sure}"
+    );
+    let span = ["--from", "2d", "--to", "1d", "--reason", "it was down"];
+    let again = walk.run(&[&["refill", "unlock-availability"], &span[..]].concat());
+    assert_eq!(again.code, Some(0), "{again}");
+    let no_time = ["--from", "1d", "--to", "2d", "--reason", "it was down"];
+    let never = walk.run(&[&["refill", "unlock-availability"], &no_time[..]].concat());
+    assert_eq!(never.code, Some(2), "{never}");
+}
+
+#[test]
+fn a_backup_is_taken_beside_a_running_server_and_restored_elsewhere() {
+    let walk = Walk::new();
+    let file = walk.file("answers.yaml", APPLIED);
+    assert_eq!(walk.run(&["apply", &file]).code, Some(0));
+    let [data, backup, restored] = ["data", "backup.db", "restored"].map(|name| walk.path(name));
+    let taken = run(&["backup", &backup, "--data", &data]);
+    assert_eq!(taken.code, Some(0), "{taken}");
+    let again = run(&["backup", &backup, "--data", &data]);
+    assert_eq!(again.code, Some(2), "nothing is written over: {again}");
+    assert_eq!(
+        run(&["restore", &backup, "--data", &restored]).code,
+        Some(0)
+    );
+    let twice = run(&["restore", &backup, "--data", &restored]);
+    assert_eq!(twice.code, Some(2), "{twice}");
+
+    let nobody = ["--prometheus", NOWHERE];
+    let specs = walk.path("specs");
+    let other = Serving::over(&specs, Path::new(&restored), &nobody);
+    let got = run(&["get", "slo", "answers", "--server", &other.url]);
+    assert_eq!((got.code, got.stdout.as_str()), (Some(0), APPLIED));
+}
