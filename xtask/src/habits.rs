@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::programs::{complain, say};
-use crate::{bench, check, demo, rules, steps, test, web};
+use crate::{bench, check, demo, lab, rules, steps, test, web};
 
 /// Something that is done again and again, under one name.
 struct Habit {
@@ -20,8 +20,8 @@ struct Habit {
 const HABITS: &[Habit] = &[
     Habit {
         name: "demo",
-        arguments: "",
-        what: "show real budgets: a Prometheus with a month of simulated data, and `tomoni status`",
+        arguments: "[ARGUMENTS OF tomoni demo]",
+        what: "show an example organisation with 90 days of history, alive, in the browser",
         is_hidden: false,
         run: demo::run,
     },
@@ -62,6 +62,13 @@ const HABITS: &[Habit] = &[
         run: web::screenshots,
     },
     Habit {
+        name: "lab",
+        arguments: "",
+        what: "a real Prometheus with a month of simulated data, and `tomoni status` of it",
+        is_hidden: false,
+        run: lab::run,
+    },
+    Habit {
         name: "fix",
         arguments: "",
         what: "format, and let clippy mend what it can",
@@ -83,11 +90,11 @@ const HABITS: &[Habit] = &[
         run: check::weight,
     },
     Habit {
-        name: demo::SHOW,
+        name: lab::SHOW,
         arguments: "URL SPECS",
-        what: "the second half of `demo`, run inside the lab",
+        what: "the second half of `lab`, run inside the lab",
         is_hidden: true,
-        run: demo::show,
+        run: lab::show,
     },
 ];
 
@@ -135,7 +142,7 @@ mod tests {
                 habit.name
             );
         }
-        assert!(!help().contains(demo::SHOW));
+        assert!(!help().contains(lab::SHOW));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod habits;
+mod lab;
 mod needs;
 mod programs;
 mod rules;

@@ -9,7 +9,7 @@ const DESIGN: &str = "docs/DESIGN.md";
 /// How a crate's root takes its README in.
 const INCLUDES_README: &str = "#![doc = include_str!(\"../README.md\")]";
 /// A README shorter than this says nothing.
-const README_WORDS_MIN: usize = 3;
+const README_WORDS_MIN: usize = 40;
 
 pub(crate) const RULES: &[Rule] = &[
     Rule {
