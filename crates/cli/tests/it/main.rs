@@ -19,6 +19,8 @@ mod proxy;
 #[cfg(test)]
 mod run;
 #[cfg(test)]
+mod self_watch;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod serving;

@@ -7,7 +7,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
-use tomoni_testkit::require;
+use tomoni_testkit::{Postgres, require};
 
 use crate::lab;
 use crate::run::{Ran, run};
@@ -201,4 +201,31 @@ fn a_demo_is_whole_at_once_and_leaves_nothing_behind() {
         let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
         assert!(left.is_empty(), "{left:?}");
     }
+}
+
+#[test]
+fn everything_can_be_kept_in_a_postgresql() {
+    require!("postgres", "initdb");
+    let postgres = Postgres::start().unwrap();
+    let database = postgres.database().unwrap();
+    let words = ["serve", "--specs", "examples/lab", "--prometheus", NOWHERE];
+    let server = Serving::start(&[&words[..], &["--database", &database]].concat(), |_| {});
+    server.get("/healthz");
+    assert!(server.get("/slos/unlock-availability").contains("99.9"));
+
+    let folder = TempDir::new().unwrap();
+    let [file, data] = ["backup.db", "data"].map(|name| folder.path().join(name));
+    let [file, data] = [&file, &data].map(|path| path.to_str().unwrap());
+    let taken = run(&["backup", file, "--database", &database]);
+    assert_eq!(taken.code, Some(0), "{taken}");
+    assert_eq!(server.end("TERM").code, Some(0));
+    let restored = run(&["restore", file, "--data", data]);
+    assert_eq!(restored.code, Some(0), "{restored}");
+    let moved = Serving::over("examples/lab", Path::new(data), &["--prometheus", NOWHERE]);
+    assert!(
+        moved
+            .get("/api/v1/documents/slo/unlock-availability")
+            .contains("\"version\":1")
+    );
+    assert_eq!(moved.end("TERM").code, Some(0));
 }
