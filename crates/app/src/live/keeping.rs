@@ -69,7 +69,7 @@ impl Live {
     /// Keeps all that waits, in one write.
     pub(super) async fn write(&mut self) {
         if self.keeping.is_empty() {
-            return;
+            return self.look_again().await;
         }
         match self.options.store.keep(&self.keeping.waiting).await {
             Ok(()) => {
@@ -81,6 +81,17 @@ impl Live {
                     health.counters.minutes_kept += minutes as u64;
                 });
             }
+            Err(error) => self.database_failed(&error),
+        }
+    }
+
+    /// Looks whether a database that failed can be used again, where nothing waits to be written.
+    async fn look_again(&mut self) {
+        if self.keeping.outage.is_none() {
+            return;
+        }
+        match self.options.store.prune(self.now_ms).await {
+            Ok(_) => self.database_works(),
             Err(error) => self.database_failed(&error),
         }
     }
@@ -98,8 +109,12 @@ impl Live {
             }
         };
         let counted = push::count(&self.options.store, &key, sli, batches, now_ms).await;
-        if let Some(PushError::Store(error)) = &counted.refused {
-            self.database_failed(error);
+        match &counted.refused {
+            // The minute is full, which is no fault of the database.
+            Some(PushError::Store(StoreError::TooMuch { .. } | StoreError::Nul { .. })) => {}
+            Some(PushError::Store(error)) => self.database_failed(error),
+            Some(_) => {}
+            None => self.database_works(),
         }
         if let Some(held) = self.ledgers.get_mut(&key) {
             for outcome in &counted.outcomes {

@@ -96,6 +96,13 @@ fn syntax(line: usize, message: impl Into<String>) -> PushError {
     }
 }
 
+fn value(line: usize, message: impl Into<String>) -> PushError {
+    PushError::Value {
+        line,
+        message: message.into(),
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -139,7 +146,11 @@ fn batch(text: &str, line: usize, id: Option<&str>) -> Result<Batch, PushError> 
         let said = error.to_string();
         let end = said.rfind(" at line ").unwrap_or(said.len());
         let message = format!("column {}: {}", error.column(), &said[..end]);
-        syntax(line + error.line().max(1) - 1, message)
+        let line = line + error.line().max(1) - 1;
+        if error.is_data() {
+            return value(line, message);
+        }
+        syntax(line, message)
     })?;
     let id = raw.id.as_deref().or(id).unwrap_or_default();
     let counts: Result<Vec<Count>, String> = raw
@@ -148,7 +159,7 @@ fn batch(text: &str, line: usize, id: Option<&str>) -> Result<Batch, PushError> 
         .enumerate()
         .map(|(at, raw)| count(raw).map_err(|why| format!("count {} of `{id}`: {why}", at + 1)))
         .collect();
-    Batch::new(id, counts.map_err(|message| syntax(line, message))?)
+    Batch::new(id, counts.map_err(|message| value(line, message))?)
 }
 
 fn count(raw: &RawCount) -> Result<Count, String> {
@@ -196,7 +207,7 @@ fn csv(text: &str, id: Option<&str>) -> Result<Batch, PushError> {
         let record = record.map_err(|error| unread(&error))?;
         let line = record.position().map_or(0, csv::Position::line);
         let raw = raw_count(&record, &columns).and_then(|raw| count(&raw));
-        counts.push(raw.map_err(|why| syntax(usize::try_from(line).unwrap_or(0), why))?);
+        counts.push(raw.map_err(|why| value(usize::try_from(line).unwrap_or(0), why))?);
         if counts.len() > COUNTS_MAX {
             break;
         }
@@ -221,15 +232,15 @@ fn columns(header: &csv::StringRecord) -> Result<Columns, PushError> {
     for (at, column) in header.iter().enumerate() {
         if !known.contains(&column) {
             let message = format!("no column is called `{column}`: write minute,bad,total");
-            return Err(syntax(1, message));
+            return Err(value(1, message));
         }
         if place(column) != Some(at) {
-            return Err(syntax(1, format!("a second column `{column}`")));
+            return Err(value(1, format!("a second column `{column}`")));
         }
     }
     let needed = |name: &str| {
         let message = format!("the header has no `{name}`: write minute,bad,total");
-        place(name).ok_or_else(|| syntax(1, message))
+        place(name).ok_or_else(|| value(1, message))
     };
     Ok(Columns {
         minute: needed("minute")?,

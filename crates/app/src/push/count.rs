@@ -5,6 +5,7 @@ use tomoni_ledger::{Counts, Fact, Minute};
 use tomoni_slo::LedgerKey;
 use tomoni_spec::Catalog;
 use tomoni_store::{Pushed, Store};
+use utoipa::ToSchema;
 
 use super::{Batch, PushError};
 use crate::select::nearest_of;
@@ -19,7 +20,7 @@ pub struct Counted {
 }
 
 /// What became of a batch.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Outcome {
     /// Its id.
     pub id: String,
@@ -33,11 +34,12 @@ pub struct Outcome {
     pub total: f64,
     /// The minutes that it changed, as they are now.
     #[serde(skip)]
+    #[schema(ignore)]
     pub facts: Vec<(Minute, Fact)>,
 }
 
 /// What was done with a batch. Both are success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Done {
     /// It was added to its minutes.

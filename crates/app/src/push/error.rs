@@ -38,9 +38,17 @@ pub enum PushError {
         /// The batch.
         id: String,
     },
-    /// The body is not written as it should be.
+    /// The body cannot be read: it is no text, no JSON, or no table.
     #[error("line {line}: {message}")]
     Syntax {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, and what to write.
+        message: String,
+    },
+    /// The body can be read, but something in it is missing or means nothing.
+    #[error("line {line}: {message}")]
+    Value {
         /// The line, from 1.
         line: usize,
         /// What is wrong, and what to write.
@@ -125,6 +133,7 @@ impl PushError {
             }
             Self::Empty | Self::NoCounts { .. } => "push/empty",
             Self::Syntax { .. } => "push/syntax",
+            Self::Value { .. } => "push/value",
             Self::Id { .. } => "push/id",
             Self::Count { .. } => "push/count",
             Self::Closed { .. } => "push/closed",

@@ -64,7 +64,7 @@ fn what_is_no_batch_is_refused_with_its_line() {
     let text = String::from;
     refused(&[
         (text(""), "push/empty", "the body holds no batch"),
-        (text("[]"), "push/syntax", "line 1: column "),
+        (text("[]"), "push/value", "line 1: column "),
         (
             text("{\"id\": \"7\",\n\"counts\": [}"),
             "push/syntax",
@@ -91,33 +91,33 @@ fn what_is_no_batch_is_refused_with_its_line() {
 #[test]
 fn what_is_no_count_is_refused() {
     let right = body("\"bad\": 0, \"total\": 1");
-    let syntax = "push/syntax";
+    let value = "push/value";
     refused(&[
-        (body("\"total\": 1"), syntax, "`good` or `bad` is missing"),
-        (body("\"bad\": 0, \"total\": 1, \"x\": 1"), syntax, "`x`"),
-        (body("\"bad\": \"0\", \"total\": 1"), syntax, "invalid type"),
-        (body("\"bad\": 2, \"total\": 1"), syntax, "2 of 1 events"),
-        (body("\"bad\": -1, \"total\": 1"), syntax, "`bad` is -1"),
+        (body("\"total\": 1"), value, "`good` or `bad` is missing"),
+        (body("\"bad\": 0, \"total\": 1, \"x\": 1"), value, "`x`"),
+        (body("\"bad\": \"0\", \"total\": 1"), value, "invalid type"),
+        (body("\"bad\": 2, \"total\": 1"), value, "2 of 1 events"),
+        (body("\"bad\": -1, \"total\": 1"), value, "`bad` is -1"),
         (
             body("\"bad\": 0, \"total\": 0.3"),
-            syntax,
+            value,
             "multiple of 1/1024",
         ),
         (
             body("\"bad\": 0, \"total\": 1e300"),
-            syntax,
+            value,
             "more than a minute",
         ),
-        (body("\"bad\": 0, \"total\": null"), syntax, "invalid type"),
+        (body("\"bad\": 0, \"total\": null"), value, "invalid type"),
         (
             body("\"bad\": 0, \"good\": 1, \"total\": 1"),
-            syntax,
+            value,
             "exclude",
         ),
-        (right.replace(":00Z", ":01Z"), syntax, "no minute's end"),
+        (right.replace(":00Z", ":01Z"), value, "no minute's end"),
         (
             right.replace(NINE, "yesterday"),
-            syntax,
+            value,
             "`yesterday` is no time",
         ),
     ]);

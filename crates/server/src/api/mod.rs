@@ -3,6 +3,7 @@
 //! An operation is a handler with a `#[utoipa::path]`, a line in `drawn` or `done`, and a line in
 //! `Described`; a test walks docs/openapi.json and tries them all.
 
+mod counts;
 mod documents;
 mod explain;
 pub(crate) mod extract;
@@ -20,6 +21,7 @@ use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
 use utoipa::OpenApi;
 
+pub use counts::Pushed;
 pub use documents::{Documents, Export};
 pub use ledgers::{Refill, Undertaken};
 pub use shapes::{
@@ -60,6 +62,7 @@ pub(crate) fn done() -> Router<Site> {
         .route("/api/v1/export", get(documents::export))
         .route("/api/v1/slos/{slo}/refill", post(ledgers::refill))
         .route("/api/v1/slos/{slo}/ledger", delete(ledgers::forget))
+        .route("/api/v1/sli/{sli}/counts", post(counts::push))
         .route("/api", get(about))
         .route("/api/v1/openapi.json", get(openapi))
 }
@@ -84,6 +87,7 @@ pub(crate) fn done() -> Router<Site> {
         explain::explain,
         history::series,
         history::minutes,
+        counts::push,
         ledgers::refill,
         ledgers::forget,
         documents::list,

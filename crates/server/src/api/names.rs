@@ -33,10 +33,29 @@ impl From<AppError> for Problem {
     }
 }
 
-/// A database that does not answer is told apart from a defect: the first one passes.
+/// A database that does not answer passes; one that is damaged does not, and trying again is no help.
 fn store_problem(error: &StoreError) -> Problem {
-    tracing::warn!(%error, "the database could not be used");
-    Problem::new(Code::DatabaseUnavailable, error.to_string()).retry_after(DATABASE_RETRY_S)
+    let code = match error {
+        StoreError::Damaged { .. }
+        | StoreError::DamagedBlock { .. }
+        | StoreError::DamagedRow { .. }
+        | StoreError::NotADatabase { .. }
+        | StoreError::Foreign { .. }
+        | StoreError::Newer { .. } => Code::DatabaseDamaged,
+        StoreError::Conflict(_) => Code::Conflict,
+        StoreError::TooMuch { .. } | StoreError::Nul { .. } => Code::InvalidBody,
+        _ => Code::DatabaseUnavailable,
+    };
+    let problem = Problem::new(code, error.to_string());
+    match code {
+        Code::DatabaseDamaged => tracing::error!(%error, "the database is damaged"),
+        Code::DatabaseUnavailable => {
+            tracing::warn!(%error, "the database could not be used");
+            return problem.retry_after(DATABASE_RETRY_S);
+        }
+        _ => {}
+    }
+    problem
 }
 
 /// An SLO's objectives as they stand; those that the number names, counted from 1.

@@ -79,6 +79,9 @@ codes! {
         "What cannot be undone wants the name a second time, as `?confirm=`.";
     Internal = "internal", 500, "a defect of Tomoni",
         "The log tells more under the `request_id`. Nothing that was acknowledged is lost.";
+    DatabaseDamaged = "database-damaged", 500, "the database is damaged",
+        "What was asked for stands in a part of the database that cannot be read any more; `detail` \
+         says which. The rest can be used. Trying again does not help: restore it from a backup.";
     NotReady = "not-ready", 503, "no figures yet",
         "The server is starting, or nothing was ever read. Try again soon.";
     DatabaseUnavailable = "database-unavailable", 503, "the database does not answer",

@@ -12,8 +12,8 @@ pub const HEADERS_MAX: usize = 100;
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// Bytes of a form.
 pub const FORM_BYTES_MAX: usize = 16 * 1024;
-/// Bytes of a batch of counts.
-pub const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of batches of counts.
+pub const COUNTS_BYTES_MAX: usize = tomoni_app::push::BODY_BYTES_MAX;
 /// Bytes of documents in one request.
 pub const DOCUMENTS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// How long a body may take to arrive.

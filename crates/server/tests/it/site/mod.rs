@@ -1,6 +1,7 @@
 //! The server, as a browser and a program meet it.
 
 mod api;
+mod counts;
 mod edges;
 mod heart;
 mod hostile;

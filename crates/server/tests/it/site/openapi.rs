@@ -11,7 +11,7 @@ use serde_json::Value;
 use tomoni_server::api;
 use tomoni_server::http::Code;
 
-use super::rig::{Rig, ask};
+use super::rig::{PUSHED, Rig, ask};
 use super::schema;
 
 /// The first part of docs/API.md.
@@ -168,6 +168,20 @@ const TRIED: &[(&str, &str, &str, &str, &str)] = &[
         "/api/v1/slos/{slo}/ledger",
         "",
         "",
+    ),
+    (
+        "put",
+        "/api/v1/documents?reason=new",
+        "/api/v1/documents",
+        "application/yaml",
+        PUSHED,
+    ),
+    (
+        "post",
+        "/api/v1/sli/firmware/counts",
+        "/api/v1/sli/{sli}/counts",
+        "application/json",
+        r#"{"id":"1","counts":[{"minute":"2026-11-22T08:59:00Z","bad":1,"total":20}]}"#,
     ),
     (
         "put",

@@ -32,6 +32,23 @@ const HISTORY_DAYS: i64 = 2;
 /// More than any answer has.
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// An SLO whose counts are pushed.
+pub(crate) const PUSHED: &str = "apiVersion: openslo/v1
+kind: SLO
+metadata: {name: updates}
+spec:
+  service: firmware
+  indicator:
+    metadata: {name: updates}
+    spec:
+      ratioMetric:
+        rawType: success
+        raw: {metricSource: {type: tomoni.dev/push, spec: {sli: firmware}}}
+  timeWindow: [{duration: 1d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.9}]
+";
+
 /// A server with everything behind it.
 pub(crate) struct Rig {
     pub(crate) site: Site,
@@ -123,6 +140,25 @@ impl Rig {
     pub(crate) async fn page(&self, path: &str) -> Answer {
         let request = ask(Method::GET, path).header(header::ACCEPT, "text/html,*/*;q=0.8");
         self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// The answer to a request with a body.
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = ask(method, path).header(header::CONTENT_TYPE, content_type);
+        self.send(request.body(body.into()).unwrap()).await
+    }
+
+    /// Puts documents in force.
+    pub(crate) async fn apply(&self, text: &str) -> Answer {
+        let (path, content_type) = ("/api/v1/documents", "application/yaml");
+        self.ask(Method::PUT, path, content_type, text.to_owned())
+            .await
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
