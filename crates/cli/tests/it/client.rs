@@ -197,6 +197,55 @@ fn ledgers_are_read_again_or_forgotten_only_when_that_is_meant() {
 }
 
 #[test]
+fn what_is_pushed_counts_once_however_often_it_is_sent() {
+    let walk = Walk::new();
+    let before = APPLIED
+        .split("    spec:\n      ratioMetric")
+        .next()
+        .unwrap();
+    let after = APPLIED.split("  timeWindow").nth(1).unwrap();
+    let indicator = "    spec:\n      ratioMetric:\n        counter: true\n        rawType: success\n        \
+        raw: {metricSource: {type: tomoni.dev/push, spec: {sli: updates}}}\n";
+    let document = format!("{before}{indicator}  timeWindow{after}");
+    let file = walk.file("answers.yaml", &document);
+    let applied = walk.run(&["apply", &file]);
+    assert_eq!(applied.code, Some(0), "{applied}");
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a server takes minutes of the present"
+    )]
+    let minutes = jiff::Timestamp::now().as_second().div_euclid(60);
+    let end = |ago: i64| jiff::Timestamp::from_second((minutes - ago) * 60).unwrap();
+    let counts = format!("minute,bad,total\n{},1,20\n{},0,30\n", end(9), end(8));
+    let counts = walk.file("counts.csv", &counts);
+    for (run, already) in [false, true].into_iter().enumerate() {
+        let pushed = walk.run(&["push", "updates", &counts]);
+        assert_eq!(pushed.code, Some(0), "{pushed}");
+        assert_eq!(
+            pushed.stdout.contains("already"),
+            already,
+            "run {run}: {pushed}"
+        );
+    }
+    let is_counted = |body: &str| {
+        let report: Value = serde_json::from_str(body).unwrap();
+        let slos = report["slos"].as_array().unwrap();
+        slos.iter()
+            .any(|slo| slo["slo"] == "answers" && slo["total"] == 50 && slo["bad"] == 1)
+    };
+    wait_until(&walk.server, "/api/v1/status", is_counted);
+
+    let torn = walk.file("torn.csv", "minute,bad,total\nyesterday,1,20\n");
+    let torn = walk.run(&["push", "updates", &torn]);
+    assert_eq!(torn.code, Some(2), "{torn}");
+    assert!(torn.stderr.contains("torn.csv: line 2"), "{torn}");
+    let nobody = walk.run(&["push", "update", &counts]);
+    assert_eq!(nobody.code, Some(2), "{nobody}");
+    assert!(nobody.stderr.contains("unknown-name"), "{nobody}");
+}
+
+#[test]
 fn a_backup_is_taken_beside_a_running_server_and_restored_elsewhere() {
     let walk = Walk::new();
     let file = walk.file("answers.yaml", APPLIED);
