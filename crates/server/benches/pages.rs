@@ -3,6 +3,8 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
+use tomoni_server::http::limits::ROWS_PER_PAGE;
+use tomoni_server::ui::view::Cut;
 use tomoni_server::ui::{Language, Theme, pages, samples};
 
 fn draw(criterion: &mut Criterion) {
@@ -18,8 +20,13 @@ fn draw(criterion: &mut Criterion) {
         });
     }
     let mut team = samples::team("home");
-    team.rows = samples::rows().into_iter().cycle().take(1_000).collect();
-    criterion.bench_function("team of 1000 SLOs", |b| {
+    team.cut = Cut::at(401, ROWS_PER_PAGE, 1_000);
+    team.rows = samples::rows()
+        .into_iter()
+        .cycle()
+        .take(ROWS_PER_PAGE)
+        .collect();
+    criterion.bench_function("a page of a team of 1000 SLOs", |b| {
         b.iter(|| pages::team::page(black_box(&team), &context).into_string());
     });
     if let Some((_, minutes)) = samples::minutes().into_iter().nth(1) {

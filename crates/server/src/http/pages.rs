@@ -81,8 +81,14 @@ async fn overview(look: Look) -> Page {
     look.draw(|context| pages::overview::page(&view, context))
 }
 
-async fn team(look: Look, InPath(name): InPath<String>) -> Page {
-    let Some(view) = present::team(&look.world, &name) else {
+/// Which page of a long list: the one with the row of this place, counted from 1.
+#[derive(Debug, Deserialize)]
+struct At {
+    from: Option<usize>,
+}
+
+async fn team(look: Look, InPath(name): InPath<String>, Params(at): Params<At>) -> Page {
+    let Some(view) = present::team(&look.world, &name, at.from.unwrap_or(1)) else {
         // Says which name was probably meant.
         select::of(&look.world.catalog, Some(&name), None)?;
         return Err(look.nothing());
@@ -90,8 +96,8 @@ async fn team(look: Look, InPath(name): InPath<String>) -> Page {
     look.draw(|context| pages::team::page(&view, context))
 }
 
-async fn service(look: Look, InPath(name): InPath<String>) -> Page {
-    let Some(view) = present::service(&look.world, &name) else {
+async fn service(look: Look, InPath(name): InPath<String>, Params(at): Params<At>) -> Page {
+    let Some(view) = present::service(&look.world, &name, at.from.unwrap_or(1)) else {
         select::of(&look.world.catalog, None, Some(&name))?;
         return Err(look.nothing());
     };

@@ -2,39 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use tomoni_app::world::World;
+use tomoni_app::world::{Standing, World};
 use tomoni_slo::State;
 
 use super::findings::{blind, errors};
 use super::order::{groups_worst_first, left_first, urgency, worst_first};
 use super::row::row;
 use super::{place, service_named, team_named};
-use crate::ui::view::{GroupSummary, Named, Overview, Row, Service, StateCounts, Team};
+use crate::site::limits::ROWS_PER_PAGE;
+use crate::ui::view::{Cut, GroupSummary, Named, Overview, Row, Service, StateCounts, Team};
 
 /// How many rows a section of the overview has at most.
 const ROWS_MAX: usize = 12;
 
 /// `/`.
 pub fn overview(world: &World) -> Overview {
-    let rows = rows(world, |_, _| true);
+    let rows = rows(world, |_| true);
     let states = StateCounts::of(&rows);
     let teams = groups(&rows, |row| row.team.as_ref());
     let (mut firing, calm): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|row| urgency(row) < 2);
     worst_first(&mut firing);
-    let (backfilling, calm): (Vec<Row>, Vec<Row>) =
+    let (mut backfilling, calm): (Vec<Row>, Vec<Row>) =
         calm.into_iter().partition(|row| row.backfill.is_some());
     let (mut doubtful, mut worst): (Vec<Row>, Vec<Row>) = calm.into_iter().partition(is_doubtful);
     worst_first(&mut doubtful);
     worst.sort_by(left_first);
+    let (firing_all, backfilling_all) = (firing.len() as i64, backfilling.len() as i64);
+    firing.truncate(ROWS_PER_PAGE);
+    backfilling.truncate(ROWS_MAX);
     doubtful.truncate(ROWS_MAX);
     worst.truncate(ROWS_MAX);
     Overview {
         states,
         firing,
+        firing_all,
         worst,
         doubtful,
         backfilling,
+        backfilling_all,
         teams,
         findings: errors(world) + blind(world),
     }
@@ -46,10 +52,10 @@ fn is_doubtful(row: &Row) -> bool {
     !is_whole || row.quality.clamped_minutes > 0
 }
 
-/// `/teams/{team}`; `None` when no document names such a team.
-pub fn team(world: &World, name: &str) -> Option<Team> {
-    let mut rows = rows(world, |_, row| {
-        row.team.as_ref().is_some_and(|t| t.name == name)
+/// `/teams/{team}`, the page with the row of this place; `None` when no document names such a team.
+pub fn team(world: &World, name: &str, place: usize) -> Option<Team> {
+    let mut rows = rows(world, |standing| {
+        standing.slo.value.team.as_deref() == Some(name)
     });
     worst_first(&mut rows);
     let mut services = groups(&rows, |row| Some(&row.service));
@@ -68,16 +74,20 @@ pub fn team(world: &World, name: &str) -> Option<Team> {
     }
     groups_worst_first(&mut services);
     let is_known = !rows.is_empty() || !services.is_empty();
+    let cut = Cut::at(place, ROWS_PER_PAGE, rows.len());
     is_known.then(|| Team {
         team: team_named(name),
-        rows,
+        states: StateCounts::of(&rows),
+        rows: cut.of(rows),
+        cut,
         services,
     })
 }
 
-/// `/services/{service}`; `None` when no document names such a service.
-pub fn service(world: &World, name: &str) -> Option<Service> {
-    let mut rows = rows(world, |_, row| row.service.name == name);
+/// `/services/{service}`, the page with the row of this place; `None` when no document names such a
+/// service.
+pub fn service(world: &World, name: &str, at: usize) -> Option<Service> {
+    let mut rows = rows(world, |standing| standing.slo.value.service == name);
     worst_first(&mut rows);
     let mut defined = world.catalog.services.iter();
     let defined = defined.find(|service| service.value.name == name);
@@ -86,18 +96,22 @@ pub fn service(world: &World, name: &str) -> Option<Service> {
     }
     let owner = defined.and_then(|service| service.value.team.as_deref());
     let owner = owner.map(team_named);
+    let cut = Cut::at(at, ROWS_PER_PAGE, rows.len());
     Some(Service {
         service: service_named(&world.catalog, name),
         description: defined.and_then(|service| service.value.description.clone()),
         team: owner.or_else(|| rows.iter().find_map(|row| row.team.clone())),
-        rows,
+        states: StateCounts::of(&rows),
+        rows: cut.of(rows),
+        cut,
         defined_at: defined.map(|service| place(&service.place)),
     })
 }
 
-fn rows(world: &World, is_wanted: impl Fn(&World, &Row) -> bool) -> Vec<Row> {
-    let rows = world.standings.iter().map(|standing| row(world, standing));
-    rows.filter(|row| is_wanted(world, row)).collect()
+fn rows(world: &World, is_wanted: impl Fn(&Standing) -> bool) -> Vec<Row> {
+    let standings = world.standings.iter();
+    let wanted = standings.filter(|standing| is_wanted(standing));
+    wanted.map(|standing| row(world, standing)).collect()
 }
 
 fn groups<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> Option<&'a Named>) -> Vec<GroupSummary> {

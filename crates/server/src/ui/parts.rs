@@ -8,7 +8,7 @@ use tomoni_slo::{BudgetUnit, Severity, State};
 use super::chart::{budget_bar, icon, spark, states};
 use super::context::Context;
 use super::i18n::format;
-use super::view::{Alert, Backfill, GroupSummary, Named, Quality, Row, SloKey};
+use super::view::{Alert, Backfill, Cut, GroupSummary, Named, Quality, Row, SloKey};
 
 /// The path of an objective's page.
 pub(crate) fn slo_path(key: &SloKey) -> String {
@@ -267,6 +267,28 @@ fn table_row(row: &Row, has_service: bool, context: &Context) -> Markup {
                 }
             }
             td.course { (spark::draw(&row.spark)) }
+        }
+    }
+}
+
+/// The ways to the pages before and after this one; nothing where all rows stand on one.
+pub(crate) fn pager(cut: Cut, path: &str, context: &Context) -> Markup {
+    let messages = context.messages();
+    let place = |place: usize| format::integer(i64::try_from(place).unwrap_or(i64::MAX));
+    let href = |from: usize| context.href(&format!("{path}?from={from}"));
+    html! {
+        @if cut.all > cut.per_page {
+            nav.pager aria-label=(messages.list_pages()) {
+                @if let Some(from) = cut.before() {
+                    a rel="prev" href=(href(from)) { "← " (messages.rows_before()) }
+                }
+                span {
+                    (messages.rows_of(place(cut.first), place(cut.last()), place(cut.all)))
+                }
+                @if let Some(from) = cut.after() {
+                    a rel="next" href=(href(from)) { (messages.rows_after()) " →" }
+                }
+            }
         }
     }
 }

@@ -81,8 +81,10 @@ impl Tobira {
         let markup = match parts.as_slice() {
             [""] => pages::overview::page(&present::overview(world), &context),
             ["findings"] => pages::findings::page(&present::findings(world), &context),
-            ["teams", name] => pages::team::page(&present::team(world, name)?, &context),
-            ["services", name] => pages::service::page(&present::service(world, name)?, &context),
+            ["teams", name] => pages::team::page(&present::team(world, name, 1)?, &context),
+            ["services", name] => {
+                pages::service::page(&present::service(world, name, 1)?, &context)
+            }
             ["slos", name] => {
                 let standing = self.standing(name, query.get("objective").copied())?;
                 pages::slo::page(&self.slo(standing).await, &context)
@@ -352,6 +354,6 @@ fn an_empty_installation_says_what_to_do() {
     assert!(page.contains("tomoni serve --specs"), "{page}");
     let findings = pages::findings::page(&present::findings(&world), &context).into_string();
     assert!(findings.contains("tomoni serve --specs"));
-    assert!(present::team(&world, "home").is_none());
-    assert!(present::service(&world, "unlock-api").is_none());
+    assert!(present::team(&world, "home", 1).is_none());
+    assert!(present::service(&world, "unlock-api", 1).is_none());
 }

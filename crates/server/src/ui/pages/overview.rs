@@ -30,11 +30,17 @@ pub fn page(view: &Overview, context: &Context) -> Markup {
         html! {
             h1.visually-hidden { (messages.where_to_look()) }
             (hero(view, context))
-            (section("firing", messages.firing_now(), &view.firing, context))
+            (section("firing", messages.firing_now(), &view.firing, view.firing_all, context))
             (teams(view, context))
-            (section("worst", messages.worst_budgets(), &view.worst, context))
-            (section("doubtful", messages.doubtful(), &view.doubtful, context))
-            (section("backfilling", messages.backfilling(), &view.backfilling, context))
+            (section("worst", messages.worst_budgets(), &view.worst, 0, context))
+            (section("doubtful", messages.doubtful(), &view.doubtful, 0, context))
+            (section(
+                "backfilling",
+                messages.backfilling(),
+                &view.backfilling,
+                view.backfilling_all,
+                context,
+            ))
         }
     };
     document(&sheet, context, &content)
@@ -43,7 +49,7 @@ pub fn page(view: &Overview, context: &Context) -> Markup {
 /// How many objectives are how well off: the page's five-second answer.
 fn hero(view: &Overview, context: &Context) -> Markup {
     let messages = context.messages();
-    let firing = i64::try_from(view.firing.len()).unwrap_or(i64::MAX);
+    let firing = view.firing_all;
     html! {
         section.hero aria-label=(messages.all_states()) data-live="hero" {
             ul.tallies {
@@ -73,12 +79,15 @@ fn hero(view: &Overview, context: &Context) -> Markup {
     }
 }
 
-fn section(id: &str, title: &str, rows: &[Row], context: &Context) -> Markup {
+/// Objectives below a heading; where the list is cut, with how many there are in all.
+fn section(id: &str, title: &str, rows: &[Row], all: i64, context: &Context) -> Markup {
+    let more = all - i64::try_from(rows.len()).unwrap_or(i64::MAX);
     html! {
         @if !rows.is_empty() {
             section.card aria-labelledby=(id) data-live=(format!("section-{id}")) {
                 h2 id=(id) { (title) }
                 (parts::table(rows, title, true, context))
+                @if more > 0 { p.quiet { (context.messages().more_rows(more)) } }
             }
         }
     }

@@ -6,7 +6,7 @@ use super::team::tally;
 use crate::ui::context::Context;
 use crate::ui::layout::{Section, Sheet, document};
 use crate::ui::parts;
-use crate::ui::view::{Service, StateCounts};
+use crate::ui::view::Service;
 
 /// The page.
 pub fn page(view: &Service, context: &Context) -> Markup {
@@ -23,7 +23,7 @@ pub fn page(view: &Service, context: &Context) -> Markup {
         (parts::breadcrumbs(&steps, title, context))
         div.title-line {
             h1 { (title) }
-            (tally(&StateCounts::of(&view.rows), context))
+            (tally(&view.states, context))
         }
         @if let Some(description) = &view.description { p.lead { (description) } }
         dl.facts {
@@ -52,6 +52,7 @@ pub fn page(view: &Service, context: &Context) -> Markup {
             section.card aria-labelledby="slos" {
                 h2 #slos { (messages.objectives()) }
                 (parts::table(&view.rows, messages.objectives(), false, context))
+                (parts::pager(view.cut, &format!("/services/{}", view.service.name), context))
             }
         }
     };

@@ -23,7 +23,7 @@ pub fn page(view: &Team, context: &Context) -> Markup {
         (parts::breadcrumbs(&[], title, context))
         div.title-line {
             h1 { (title) }
-            (tally(&StateCounts::of(&view.rows), context))
+            (tally(&view.states, context))
         }
         @if view.rows.is_empty() {
             (parts::empty(
@@ -33,6 +33,7 @@ pub fn page(view: &Team, context: &Context) -> Markup {
             ))
         } @else {
             ul.tiles { @for row in &view.rows { (tile(row, context)) } }
+            (parts::pager(view.cut, &format!("/teams/{}", view.team.name), context))
         }
         @if !view.services.is_empty() {
             section.card aria-labelledby="services" {

@@ -19,8 +19,8 @@ use super::pages;
 use super::view::{ErrorPage, Findings, Minutes, Overview, Service, Slo, Team};
 
 pub use other::{
-    empty_findings, empty_overview, findings, minutes, outages, overview, quiet_overview, service,
-    team,
+    empty_findings, empty_overview, findings, long_team, minutes, outages, overview,
+    quiet_overview, service, team,
 };
 pub use rows::rows;
 pub use slo::{series, slo};
@@ -122,6 +122,11 @@ pub fn all() -> Vec<Sample> {
         let page = Page::Team(Box::new(team(name)));
         add(&format!("/teams/{name}"), &format!("team-{name}"), page);
     }
+    add(
+        "/teams/home?from=5",
+        "team-long",
+        Page::Team(Box::new(long_team())),
+    );
     for name in ["unlock-api", "room-booking", "undocumented"] {
         let page = Page::Service(Box::new(service(name)));
         add(

@@ -6,9 +6,10 @@ use tomoni_slo::{Severity, State};
 
 use super::course::{self, WATERMARK_S};
 use super::rows::{minutes_ago, named, rows};
+use crate::site::limits::ROWS_PER_PAGE;
 use crate::ui::view::{
-    Check, CheckResult, Finding, FindingSeverity, Findings, GroupSummary, MinuteFact, MinuteRow,
-    Minutes, Outage, Overview, Row, Service, StateCounts, Team,
+    Check, CheckResult, Cut, Finding, FindingSeverity, Findings, GroupSummary, MinuteFact,
+    MinuteRow, Minutes, Outage, Overview, Row, Service, StateCounts, Team,
 };
 
 const DOZEN: usize = 12;
@@ -53,15 +54,20 @@ pub fn overview() -> Overview {
     let mut firing = keep(&fires);
     firing.sort_by_key(|row| !pages(row));
     let teams = ["home", "work", "iot-edge", "platform"];
+    let count =
+        |is_counted: &dyn Fn(&Row) -> bool| all.iter().filter(|row| is_counted(row)).count() as i64;
     Overview {
         states: StateCounts::of(&all),
         firing,
+        firing_all: count(&fires),
         worst: keep(&|row| matches!(row.state, State::Exhausted | State::AtRisk) && !fires(row)),
         doubtful: keep(&|row| {
             let is_whole = matches!(row.state, State::Ok | State::AtRisk | State::Exhausted);
             (!is_whole || row.quality.clamped_minutes > 0) && row.backfill.is_none()
         }),
         backfilling: keep(&|row| row.backfill.is_some()),
+        // As after a start with many new SLOs.
+        backfilling_all: count(&|row| row.backfill.is_some()) + 7,
         teams: teams.map(|team| summary(team, &of_team(&all, team))).into(),
         findings: 5,
     }
@@ -81,9 +87,11 @@ pub fn quiet_overview() -> Overview {
     Overview {
         states: StateCounts::of(&fine),
         firing: Vec::new(),
+        firing_all: 0,
         worst: fine.into_iter().take(5).collect(),
         doubtful: Vec::new(),
         backfilling: Vec::new(),
+        backfilling_all: 0,
         teams: Vec::new(),
         findings: 0,
     }
@@ -94,11 +102,25 @@ pub fn empty_overview() -> Overview {
     Overview {
         states: StateCounts::default(),
         firing: Vec::new(),
+        firing_all: 0,
         worst: Vec::new(),
         doubtful: Vec::new(),
         backfilling: Vec::new(),
+        backfilling_all: 0,
         teams: Vec::new(),
         findings: 0,
+    }
+}
+
+/// The middle page of a long list.
+pub fn long_team() -> Team {
+    let per_page = 4;
+    let whole = team("home");
+    let cut = Cut::at(per_page + 1, per_page, whole.rows.len());
+    Team {
+        rows: cut.of(whole.rows),
+        cut,
+        ..whole
     }
 }
 
@@ -122,6 +144,8 @@ pub fn team(name: &str) -> Team {
             .iter()
             .map(|service| summary(service, &of(service)))
             .collect(),
+        states: StateCounts::of(theirs.iter().copied()),
+        cut: Cut::at(1, ROWS_PER_PAGE, theirs.len()),
         rows: theirs.into_iter().cloned().collect(),
     }
 }
@@ -144,6 +168,8 @@ pub fn service(name: &str) -> Service {
         description: description.map(str::to_owned),
         team: rows.first().and_then(|row| row.team.clone()),
         defined_at: (!rows.is_empty()).then(|| format!("services/{name}.yaml:1")),
+        states: StateCounts::of(&rows),
+        cut: Cut::at(1, ROWS_PER_PAGE, rows.len()),
         rows,
     }
 }

@@ -199,20 +199,75 @@ pub struct GroupSummary {
     pub firing: i64,
 }
 
+/// Which rows of a long list stand on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The first one's place in the whole list, from 1.
+    pub first: usize,
+    /// How many stand on a page at most.
+    pub per_page: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
+impl Cut {
+    /// The page that shows the row of this place, counted from 1; the last page for one beyond.
+    pub fn at(place: usize, per_page: usize, all: usize) -> Self {
+        let per_page = per_page.max(1);
+        let index = place.clamp(1, all.max(1)) - 1;
+        Self {
+            first: index - index % per_page + 1,
+            per_page,
+            all,
+        }
+    }
+
+    /// The last one's place; less than the first one's where there is none.
+    pub fn last(self) -> usize {
+        (self.first - 1 + self.per_page).min(self.all)
+    }
+
+    /// Where the page before begins.
+    pub const fn before(self) -> Option<usize> {
+        if self.first > self.per_page {
+            Some(self.first - self.per_page)
+        } else {
+            None
+        }
+    }
+
+    /// Where the next page begins.
+    pub fn after(self) -> Option<usize> {
+        (self.last() < self.all).then(|| self.last() + 1)
+    }
+
+    /// The rows of the whole list that stand on this page.
+    pub fn of<T>(self, rows: Vec<T>) -> Vec<T> {
+        rows.into_iter()
+            .skip(self.first - 1)
+            .take(self.per_page)
+            .collect()
+    }
+}
+
 /// `/`: where should we look today.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overview {
     /// All objectives' states.
     pub states: StateCounts,
-    /// Objectives with an alert that fires, most urgent first.
+    /// Objectives with an alert that fires, most urgent first; a page full at most.
     pub firing: Vec<Row>,
+    /// How many there are.
+    pub firing_all: i64,
     /// The worst budgets that do not fire, worst first; a dozen at most.
     pub worst: Vec<Row>,
     /// Objectives whose data is missing or doubtful and not still being brought in, worst first; a
     /// dozen at most.
     pub doubtful: Vec<Row>,
-    /// Objectives whose history is still being brought in.
+    /// Objectives whose history is still being brought in; a dozen at most.
     pub backfilling: Vec<Row>,
+    /// How many there are.
+    pub backfilling_all: i64,
     /// Teams, worst first.
     pub teams: Vec<GroupSummary>,
     /// Errors in documents and queries that find nothing.
@@ -224,8 +279,12 @@ pub struct Overview {
 pub struct Team {
     /// The team.
     pub team: Named,
-    /// Its objectives, worst first.
+    /// The states of all its objectives.
+    pub states: StateCounts,
+    /// Its objectives, worst first: those of this page.
     pub rows: Vec<Row>,
+    /// Which ones these are.
+    pub cut: Cut,
     /// Its services.
     pub services: Vec<GroupSummary>,
 }
@@ -239,8 +298,12 @@ pub struct Service {
     pub description: Option<String>,
     /// The team that owns it, where one is known.
     pub team: Option<Named>,
-    /// Its objectives, worst first.
+    /// The states of all its objectives.
+    pub states: StateCounts,
+    /// Its objectives, worst first: those of this page.
     pub rows: Vec<Row>,
+    /// Which ones these are.
+    pub cut: Cut,
     /// Where it is defined, `file:line`.
     pub defined_at: Option<String>,
 }

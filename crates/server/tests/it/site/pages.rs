@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, VecDeque};
 
 use axum::http::StatusCode;
 use regex::Regex;
+use tomoni_server::http::limits::ROWS_PER_PAGE;
 
-use super::rig::Rig;
+use super::rig::{PUSHED, Rig};
 
 /// Every address that a page of this site leads to.
 fn links(page: &str) -> Vec<String> {
@@ -154,6 +155,63 @@ async fn a_changed_target_is_a_revision_on_the_page() {
     assert_eq!(page.status, StatusCode::OK, "{page:?}");
     for text in ["the-review-said-so", "99.5%", "anybody"] {
         assert!(page.text().contains(text), "{text}");
+    }
+    rig.end().await;
+}
+
+/// As many SLOs of one team and service.
+fn many(count: usize) -> String {
+    let named = |n: usize| PUSHED.replace("updates", &format!("updates-{n:04}"));
+    (0..count)
+        .map(|n| {
+            named(n).replacen(
+                "}\nspec:",
+                ", annotations: {tomoni.dev/owner: factory}}\nspec:",
+                1,
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("---\n")
+}
+
+#[tokio::test]
+async fn long_lists_come_in_pages_that_lead_to_each_other() {
+    let rig = Rig::bare().await;
+    let count = 2 * ROWS_PER_PAGE + 50;
+    let applied = rig.apply(&many(count)).await;
+    assert_eq!(applied.status, StatusCode::OK, "{}", applied.text());
+    let link = Regex::new(r#"href="/slos/(updates-\d{4})""#).unwrap();
+    let next = Regex::new(r#"rel="next" href="([^"]+)""#).unwrap();
+    let prev = Regex::new(r#"rel="prev" href="([^"]+)""#).unwrap();
+    for folder in ["teams/factory", "services/firmware"] {
+        let mut path = Some(format!("/{folder}"));
+        let mut met = BTreeSet::new();
+        let mut befores = Vec::new();
+        let mut sizes = Vec::new();
+        while let Some(here) = path {
+            let page = rig.page(&here).await;
+            assert_eq!(page.status, StatusCode::OK);
+            let text = page.text();
+            assert!(
+                text.contains(&format!("<strong>{count}</strong>")),
+                "{here} counts all"
+            );
+            let of = |found: regex::Captures<'_>| found[1].to_owned();
+            let rows: BTreeSet<String> = link.captures_iter(text).map(of).collect();
+            sizes.push(rows.len());
+            met.extend(rows);
+            befores.push(prev.captures(text).map(of));
+            path = next.captures(text).map(of);
+        }
+        assert_eq!(sizes, [ROWS_PER_PAGE, ROWS_PER_PAGE, 50], "{folder}");
+        assert_eq!(met.len(), count, "{folder}: nothing is left out");
+        let before = |from: usize| Some(format!("/{folder}?from={from}"));
+        assert_eq!(befores, [None, before(1), before(ROWS_PER_PAGE + 1)]);
+        let beyond = rig.page(&format!("/{folder}?from=99999")).await;
+        let shown = format!("{} to {count} of {count}", 2 * ROWS_PER_PAGE + 1);
+        assert!(beyond.text().contains(&shown), "the last page");
+        let odd = rig.page(&format!("/{folder}?from=-1")).await;
+        assert_eq!(odd.status, StatusCode::BAD_REQUEST);
     }
     rig.end().await;
 }

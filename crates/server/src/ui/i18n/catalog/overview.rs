@@ -11,6 +11,11 @@ messages! {
     no_teams_what =>
         "No SLO names its team yet. Write tomoni.dev/owner into its annotations.",
         "チームが設定された SLO がありません。アノテーションに tomoni.dev/owner を書いてください。";
+    list_pages => "Pages of this list", "一覧のページ";
+    rows_of(first, last, all) => "{first} to {last} of {all}", "{all} 件中 {first}～{last} 件目";
+    rows_before => "Before", "前へ";
+    rows_after => "Next", "次へ";
+    more_rows [count] => "And one more" | "And {count} more", "ほか {count} 件";
     no_slos => "No SLO yet", "SLO がまだありません";
     no_slos_what =>
         "Point Tomoni at a folder of OpenSLO documents. It reads them as they are.",
