@@ -1,6 +1,7 @@
 //! The server, as a browser and a program meet it.
 
 mod api;
+mod away;
 mod counts;
 mod edges;
 mod heart;

@@ -178,7 +178,7 @@ fn lab_documents() -> PathBuf {
 }
 
 /// A world in which the lab's documents find what they ask for.
-fn lab() -> Origins {
+pub(crate) fn lab() -> Origins {
     let until = Minute::ended_by_ms(NOW_MS);
     let world = scenarios::lab(7, until - HISTORY_DAYS * DAY_MINUTES, until);
     Origins::One(Arc::new(SimulatedSource::new(
