@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tomoni_app::detail::Details;
 use tomoni_app::live::Handle;
 use tomoni_app::register::Register;
 use tomoni_app::world::World;
+use tomoni_store::Sizes;
 
 use super::limits;
 use super::metrics::Metrics;
@@ -92,9 +93,17 @@ struct Inner {
     boot: String,
     next_id: AtomicU64,
     metrics: Metrics,
+    sizes: Mutex<Measured>,
     requests: Semaphore,
     streams: Arc<Semaphore>,
     is_stopping: watch::Sender<bool>,
+}
+
+/// How much the database held when it was asked last.
+#[derive(Debug, Default)]
+struct Measured {
+    asked_ms: Option<i64>,
+    sizes: Option<Sizes>,
 }
 
 impl Site {
@@ -123,6 +132,7 @@ impl Site {
             boot,
             next_id: AtomicU64::new(1),
             metrics: Metrics::default(),
+            sizes: Mutex::default(),
             requests: Semaphore::new(limits::REQUESTS_MAX),
             streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
             is_stopping: watch::Sender::new(false),
@@ -167,6 +177,22 @@ impl Site {
     /// What is counted for `/metrics`.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// How much the database holds, counted once a minute at most; `None` where it was never counted.
+    pub(crate) async fn sizes(&self) -> Option<Sizes> {
+        let mut measured = self.0.sizes.lock().await;
+        let now_ms = self.clock().now_ms();
+        let every = i64::try_from(limits::SIZES_EVERY.as_millis()).unwrap_or(i64::MAX);
+        let is_old = |at_ms: i64| (now_ms - at_ms).abs() >= every;
+        if measured.asked_ms.is_none_or(is_old) {
+            measured.asked_ms = Some(now_ms);
+            match self.handle().store().sizes().await {
+                Ok(sizes) => measured.sizes = Some(sizes),
+                Err(error) => tracing::warn!(%error, "what the database holds was not counted"),
+            }
+        }
+        measured.sizes
     }
 
     /// Tells streams to end; requests that are under way go on.

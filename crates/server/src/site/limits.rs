@@ -46,6 +46,8 @@ pub const TICK_AGE_MAX: Duration = Duration::from_secs(120);
 pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(60);
 /// How long a call of the heartbeat's address may take.
 pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often the database is asked how much it holds, at most: it counts rows for that.
+pub const SIZES_EVERY: Duration = Duration::from_secs(60);
 /// Minutes that are read again at once, at most: 400 days.
 pub const REFILL_MINUTES_MAX: i64 = 400 * 24 * 60;
 /// Characters of a reason.

@@ -16,6 +16,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::metrics::{MetricType, TypedMetric};
 use prometheus_client::registry::{Registry, Unit};
 use tomoni_app::live::{Health, TICK_BUCKETS_MS, Times};
+use tomoni_store::Sizes;
 
 use super::code::Code;
 use super::holder::Site;
@@ -107,6 +108,9 @@ pub(crate) async fn metrics(State(site): State<Site>) -> Result<Response, Proble
     ticks(&mut registry, &health, site.clock().now_ms());
     kept(&mut registry, &health);
     sources(&mut registry, &health);
+    if let Some(sizes) = site.sizes().await {
+        held(&mut registry, &sizes);
+    }
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|error| {
         Problem::new(
@@ -202,12 +206,12 @@ fn kept(registry: &mut Registry, health: &Health) {
         count(health.unkept_minutes),
     );
     let counters = &health.counters;
+    // A simulated source knows counts, and no samples: that is not the same as having read none.
+    if counters.samples > 0 {
+        let samples = ConstCounter::new(counters.samples);
+        registry.register("samples", "Raw samples that sources brought", samples);
+    }
     for (name, help, value) in [
-        (
-            "samples",
-            "Raw samples that sources brought",
-            counters.samples,
-        ),
         (
             "minutes_kept",
             "Ledger minutes that were kept",
@@ -225,6 +229,40 @@ fn kept(registry: &mut Registry, health: &Health) {
         ),
     ] {
         registry.register(name, help, ConstCounter::new(value));
+    }
+}
+
+fn held(registry: &mut Registry, sizes: &Sizes) {
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    registry.register_with_unit(
+        "database_size",
+        "What the database takes on its disk",
+        Unit::Bytes,
+        ConstGauge::new(count(sizes.bytes)),
+    );
+    for (name, help, value) in [
+        (
+            "journal_entries",
+            "Entries of the journal",
+            sizes.journal_entries,
+        ),
+        (
+            "ledger_blocks",
+            "Days of ledgers that are packed",
+            sizes.blocks,
+        ),
+        (
+            "ledger_tail_minutes",
+            "Ledger minutes that are not packed yet",
+            sizes.tail_minutes,
+        ),
+        (
+            "batch_ids",
+            "Ids of pushed batches that are remembered",
+            sizes.pushes,
+        ),
+    ] {
+        number(registry, name, help, count(value));
     }
 }
 

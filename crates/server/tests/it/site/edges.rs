@@ -243,10 +243,22 @@ async fn the_server_tells_how_it_is() {
         "tomoni_source_up{source=\"the lab\"} 1\n",
         "tomoni_database_down 0\n",
         "tomoni_lag_seconds ",
+        "tomoni_database_size_bytes ",
+        "tomoni_journal_entries 0\n",
+        "tomoni_batch_ids 0\n",
         "# EOF\n",
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }
+    assert!(!text.contains("tomoni_samples"), "the lab has none");
+    // Rows are counted once a minute at most.
+    assert_eq!(rig.apply(super::rig::PUSHED).await.status, StatusCode::OK);
+    let again = rig.get("/metrics").await;
+    assert!(again.text().contains("tomoni_journal_entries 0\n"));
+    rig.now_ms
+        .fetch_add(60_000, std::sync::atomic::Ordering::Relaxed);
+    let later = rig.get("/metrics").await;
+    assert!(later.text().contains("tomoni_journal_entries 1\n"));
     rig.end().await;
 }
 
