@@ -1,5 +1,7 @@
 //! Documents: what is in force, what a change would mean, changing it.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tomoni_app::AppError;
 use tomoni_app::findings::FindingRow;
 use tomoni_app::register::{Applied, DocumentRow, ExportFile, Register, RegisterError, Request};
-use tomoni_spec::Finding;
+use tomoni_spec::{Finding, Identity};
 use utoipa::ToSchema;
 
 use super::extract::{InPath, Params};
@@ -146,6 +148,24 @@ pub(crate) struct How {
     reason: String,
     /// What findings call the text; by default `request`.
     name: Option<String>,
+    /// The version that the document has as far as is known, 0 for none: where it has another one,
+    /// nothing is changed. Only with a single document.
+    version: Option<i64>,
+}
+
+/// How a document is deleted.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Removal {
+    /// Why; it is kept in the journal.
+    #[serde(default)]
+    reason: String,
+    /// The version that the document has as far as is known: where it has another one, it stays.
+    version: Option<i64>,
+    /// Only look at what would change.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 /// Puts documents in force: all of them, or none. What is not named stays.
@@ -183,6 +203,80 @@ pub(crate) async fn apply(
     Ok(Json(applied))
 }
 
+/// Takes a document out of force. What was counted of an SLO stays in its ledger, and is there again
+/// when its document comes back.
+#[utoipa::path(
+    delete, path = "/api/v1/documents/{kind}/{name}", tag = "documents",
+    params(
+        ("kind" = String, Path, description = "Its kind, in any case."),
+        ("name" = String, Path, description = "Its name."),
+        Removal,
+    ),
+    responses(
+        (status = 200, body = Applied, description = "What was changed, and what it means."),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+         description = "`unknown-name`: no such kind, or nothing of that name."),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json",
+         description = "`conflict`, `managed-elsewhere`: nothing was changed."),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json",
+         description = "`invalid-documents`: others need it; `findings` says which."),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json",
+         description = "`database-unavailable`: nothing was changed; try again."),
+    ),
+)]
+pub(crate) async fn remove(
+    State(site): State<Site>,
+    InPath((kind, name)): InPath<(String, String)>,
+    Params(how): Params<Removal>,
+) -> Result<Json<Applied>, Problem> {
+    let register = register(&site)?;
+    check_reason(&how.reason)?;
+    // Says which name was probably meant, and what the kind is called.
+    let found = register.get(Some(&kind), Some(&name)).await?;
+    let named = found.iter().map(|row| (row.kind, row.name.as_str()));
+    let deletes: Vec<Identity> = named
+        .filter_map(|(kind, name)| Identity::new(kind, name))
+        .collect();
+    let request = Request {
+        expected: expected(&deletes, how.version)?,
+        deletes,
+        actor: super::ANYBODY.to_owned(),
+        origin: "api".to_owned(),
+        reason: how.reason,
+        dry_run: how.dry_run,
+        ..Request::default()
+    };
+    let applied = register.apply(&request, site.clock().now_ms()).await?;
+    if applied.is_applied {
+        put_in_force(&site, register).await?;
+    }
+    Ok(Json(applied))
+}
+
+/// What a document's version has to be.
+fn expected(
+    identities: &[Identity],
+    version: Option<i64>,
+) -> Result<BTreeMap<Identity, i64>, Problem> {
+    match (version, identities) {
+        (None, _) => Ok(BTreeMap::new()),
+        (Some(version), [one]) => Ok(BTreeMap::from([(one.clone(), version)])),
+        (Some(_), many) => {
+            let count = many.len();
+            let detail = format!("`version` is of one document, and there are {count}");
+            Err(Problem::new(Code::BadQuery, detail))
+        }
+    }
+}
+
+fn check_reason(reason: &str) -> Result<(), Problem> {
+    if reason.chars().count() > REASON_CHARS_MAX {
+        let detail = format!("`reason` has more than {REASON_CHARS_MAX} characters");
+        return Err(Problem::new(Code::BadQuery, detail));
+    }
+    Ok(())
+}
+
 /// What applying these documents would change, field by field, and what that means for figures.
 #[utoipa::path(
     post, path = "/api/v1/documents/diff", tag = "documents", params(How),
@@ -216,22 +310,23 @@ async fn request(
     content: Body,
 ) -> Result<Request, Problem> {
     body::expect_type(headers, &YAML)?;
-    if how.reason.chars().count() > REASON_CHARS_MAX {
-        let detail = format!("`reason` has more than {REASON_CHARS_MAX} characters");
-        return Err(Problem::new(Code::BadQuery, detail));
-    }
+    check_reason(&how.reason)?;
     let bytes = body::read(site, headers, content, DOCUMENTS_BYTES_MAX).await?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let detail = format!("the body is not UTF-8 from byte {} on", error.valid_up_to());
         Problem::new(Code::MalformedBody, detail)
     })?;
     let name = how.name.as_deref().unwrap_or("request");
+    let request = Request::of_text(name, text)?;
+    let documents = request.documents.iter();
+    let identities: Vec<Identity> = documents.filter_map(|d| d.identity.clone()).collect();
     Ok(Request {
+        expected: expected(&identities, how.version)?,
         actor: super::ANYBODY.to_owned(),
         origin: "api".to_owned(),
         reason: how.reason,
         dry_run: how.dry_run,
-        ..Request::of_text(name, text)?
+        ..request
     })
 }
 

@@ -58,7 +58,10 @@ pub(crate) fn done() -> Router<Site> {
             get(documents::list).put(documents::apply),
         )
         .route("/api/v1/documents/diff", post(documents::diff))
-        .route("/api/v1/documents/{kind}/{name}", get(documents::one))
+        .route(
+            "/api/v1/documents/{kind}/{name}",
+            get(documents::one).delete(documents::remove),
+        )
         .route("/api/v1/export", get(documents::export))
         .route("/api/v1/slos/{slo}/refill", post(ledgers::refill))
         .route("/api/v1/slos/{slo}/ledger", delete(ledgers::forget))
@@ -93,6 +96,7 @@ pub(crate) fn done() -> Router<Site> {
         documents::list,
         documents::one,
         documents::apply,
+        documents::remove,
         documents::diff,
         documents::export,
     )

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use serde_json::Value;
 
-use super::rig::{Rig, ask};
+use super::rig::{PUSHED, Rig, ask};
 
 #[tokio::test]
 async fn lists_are_read_in_pages() {
@@ -228,5 +228,56 @@ async fn documents_are_applied_looked_at_and_given_out() {
     let missing = rig.get("/api/v1/documents/service/dorbell").await;
     assert_eq!(missing.problem(), "unknown-name");
     assert!(missing.text().contains("doorbell"));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_document_is_changed_only_by_who_knows_it() {
+    let rig = Rig::bare().await;
+    let service = |text: &str| {
+        format!(
+            "apiVersion: openslo/v1\nkind: Service\nmetadata:\n  name: doorbell\nspec:\n  \
+             description: {text}\n"
+        )
+    };
+    let put = async |version: i64, text: String| {
+        let path = format!("/api/v1/documents?version={version}");
+        rig.ask(Method::PUT, &path, "application/yaml", text).await
+    };
+    assert_eq!(put(1, service("one")).await.problem(), "conflict");
+    assert_eq!(put(0, service("one")).await.json()["is_applied"], true);
+    let late = put(0, service("two")).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert_eq!(late.problem(), "conflict");
+    assert_eq!(put(1, service("two")).await.json()["is_applied"], true);
+    let both = format!("{}---\n{PUSHED}", service("three"));
+    assert_eq!(put(2, both).await.problem(), "bad-query");
+    let document = "/api/v1/documents/Service/doorbell";
+    let delete = async |path: String| {
+        let request = ask(Method::DELETE, &path).body(Body::empty());
+        rig.send(request.unwrap()).await
+    };
+    assert_eq!(
+        delete(format!("{document}?version=1")).await.problem(),
+        "conflict"
+    );
+    let looked = delete(format!("{document}?dry_run=true")).await.json();
+    assert_eq!(looked["is_applied"], false);
+    let gone = delete(format!("{document}?version=2&reason=silent"))
+        .await
+        .json();
+    assert_eq!(gone["changes"][0]["change"], "deleted", "{gone}");
+    assert_eq!(rig.get(document).await.problem(), "unknown-name");
+    assert_eq!(delete(document.to_owned()).await.problem(), "unknown-name");
+    assert_eq!(
+        rig.page("/services/doorbell").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let entries = rig.site.handle().store().journal(0, 10).await.unwrap();
+    let reasons: Vec<&str> = entries
+        .iter()
+        .map(|entry| entry.said.reason.as_str())
+        .collect();
+    assert_eq!(reasons, ["", "", "silent"]);
     rig.end().await;
 }

@@ -212,6 +212,13 @@ const TRIED: &[(&str, &str, &str, &str, &str)] = &[
         "",
     ),
     ("get", "/api/v1/export", "/api/v1/export", "", ""),
+    (
+        "delete",
+        "/api/v1/documents/service/doorbell?version=1&reason=silent",
+        "/api/v1/documents/{kind}/{name}",
+        "",
+        "",
+    ),
 ];
 
 const SERVICE: &str = "apiVersion: openslo/v1\nkind: Service\nmetadata:\n  name: doorbell\nspec:\n  description: It rings.\n";
