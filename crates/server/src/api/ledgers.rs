@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use tomoni_app::register::RegisterError;
 use tomoni_app::world::World;
 use tomoni_app::{AppError, instant};
 use tomoni_ledger::{Minute, Span};
@@ -16,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::extract::{InPath, Params};
 use super::names;
-use crate::site::limits::{FORM_BYTES_MAX, REASON_CHARS_MAX, REFILL_MINUTES_MAX};
+use crate::site::limits::{FORM_BYTES_MAX, OBJECTIVES_MAX, REASON_CHARS_MAX, REFILL_MINUTES_MAX};
 use crate::site::{Code, Problem, ProblemBody, Site, body};
 
 /// Which minutes to read again, and why.
@@ -144,7 +145,7 @@ pub(crate) struct Confirmation {
 }
 
 /// Deletes an SLO's minutes for good. Where its document is still in force it begins anew, with what
-/// its source still knows.
+/// its source still knows; where the document is gone, all that it ever counted goes.
 #[utoipa::path(
     delete, path = "/api/v1/slos/{slo}/ledger", tag = "ledgers",
     params(("slo" = String, Path, description = "The SLO's name."), Confirmation),
@@ -164,7 +165,16 @@ pub(crate) async fn forget(
     Params(given): Params<Confirmation>,
 ) -> Result<Json<Undertaken>, Problem> {
     let world = site.world();
-    let keys = keys(&world, &name)?;
+    let keys = match keys(&world, &name) {
+        Err(problem) if problem.code == Code::UnknownName => {
+            let left = left(&site, &world, &name).await?;
+            if left.is_empty() {
+                return Err(problem);
+            }
+            left
+        }
+        known => known?,
+    };
     if given.confirm.as_deref() != Some(name.as_str()) {
         let detail = format!(
             "this deletes every minute that was counted for {name}, and cannot be undone: add \
@@ -189,6 +199,35 @@ fn keys(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
         .iter()
         .map(|standing| standing.promise().key.clone())
         .collect())
+}
+
+/// The ledgers that an SLO has left behind whose document is gone: as the journal knows them, without
+/// those that other SLOs count by.
+async fn left(site: &Site, world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
+    let mut left = BTreeSet::new();
+    let Some(register) = site.register() else {
+        return Ok(left);
+    };
+    for objective in 0..OBJECTIVES_MAX {
+        let history = match register.history(slo, objective).await {
+            Ok(history) => history,
+            Err(RegisterError::Unknown { .. }) => break,
+            Err(error) => return Err(error.into()),
+        };
+        if history.generations.is_empty() {
+            break;
+        }
+        left.extend(
+            history
+                .generations
+                .into_iter()
+                .map(|generation| generation.key),
+        );
+    }
+    for standing in &world.standings {
+        left.remove(&standing.promise().key);
+    }
+    Ok(left)
 }
 
 fn undertaken(world: &World, slo: String, keys: &BTreeSet<LedgerKey>, entry: i64) -> Undertaken {

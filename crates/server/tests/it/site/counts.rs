@@ -229,3 +229,32 @@ async fn too_much_is_refused_before_it_is_held() {
     assert_eq!(told.problem(), "body-too-large");
     rig.end().await;
 }
+
+#[tokio::test]
+async fn what_a_deleted_slo_counted_can_be_deleted_too() {
+    let rig = rig().await;
+    push(&rig, JSON, batch("a", "08:30", 1, 20)).await.json();
+    let delete = async |path: &str| {
+        let request = ask(Method::DELETE, path).body(Body::empty());
+        rig.send(request.unwrap()).await
+    };
+    // What is written in one millisecond holds at once.
+    rig.now_ms
+        .fetch_add(1_000, std::sync::atomic::Ordering::Relaxed);
+    delete("/api/v1/documents/slo/updates").await.json();
+    let sizes = async || rig.site.handle().store().sizes().await.unwrap();
+    assert_eq!(sizes().await.ledgers, 1, "what was counted stays");
+    let ledger = "/api/v1/slos/updates/ledger";
+    assert_eq!(delete(ledger).await.problem(), "confirmation-missing");
+    let gone = delete(&format!("{ledger}?confirm=updates")).await.json();
+    assert_eq!(gone["ledgers"].as_array().unwrap().len(), 1, "{gone}");
+    assert_eq!(sizes().await.ledgers, 0);
+    // It begins anew, and so do the ids of its batches.
+    assert_eq!(rig.apply(PUSHED).await.status, StatusCode::OK);
+    let other = push(&rig, JSON, batch("a", "08:30", 2, 5)).await;
+    assert_eq!(outcomes(&other), [("a".to_owned(), "counted".to_owned())]);
+    same(figures(&rig).await, (2.0, 5.0));
+    let never = delete("/api/v1/slos/never/ledger?confirm=never").await;
+    assert_eq!(never.problem(), "unknown-name");
+    rig.end().await;
+}
