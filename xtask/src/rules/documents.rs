@@ -117,7 +117,7 @@ fn leads(tree: &Tree, from: &str, target: &str) -> bool {
     }
     let path = parts.join("/");
     path.is_empty()
-        || tree.get(&path).is_some()
+        || tree.has(&path)
         || tree
             .files()
             .any(|(file, _)| file.starts_with(&format!("{path}/")))

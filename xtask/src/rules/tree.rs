@@ -1,6 +1,6 @@
 //! The repository's text, as rules see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -8,10 +8,11 @@ use std::path::Path;
 /// Folders that are not the repository's text.
 const SKIPPED: &[&str] = &[".git", "target", "node_modules"];
 
-/// Every text file by its path, with `/` between folders.
+/// Every text file by its path, with `/` between folders, and where files are that are not text.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     files: BTreeMap<String, String>,
+    others: BTreeSet<String>,
 }
 
 impl Tree {
@@ -28,6 +29,7 @@ impl Tree {
         let own = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
         Self {
             files: files.iter().map(own).collect(),
+            others: BTreeSet::new(),
         }
     }
 
@@ -48,6 +50,11 @@ impl Tree {
         self.files.get(path).map(String::as_str)
     }
 
+    /// Whether there is a file, text or not.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path) || self.others.contains(path)
+    }
+
     /// The members' manifests.
     pub(crate) fn manifests(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files()
@@ -65,6 +72,8 @@ impl Tree {
                 }
             } else if let Ok(text) = fs::read_to_string(entry.path()) {
                 self.files.insert(path, text);
+            } else {
+                self.others.insert(path);
             }
         }
         Ok(())
