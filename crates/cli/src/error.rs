@@ -66,6 +66,11 @@ pub(crate) enum CliError {
     Serve(#[from] ServeError),
     #[error("{0} is no folder: --data names the one that `tomoni serve` keeps everything in")]
     NoFolder(PathBuf),
+    #[error(
+        "there is no tomoni.db in {0}, so there is nothing to back up: --data names the folder that \
+         `tomoni serve` keeps everything in"
+    )]
+    NoDatabase(PathBuf),
     #[error("{0}")]
     Document(String),
     #[error("cannot write {path}: {source}; an export goes into a folder without such files")]

@@ -54,8 +54,8 @@ pub async fn restore(file: &Path, target: Target<'_>) -> Result<(), StoreError> 
 
 async fn into_folder(file: &Path, folder: &Path) -> Result<(), StoreError> {
     let (path, _) = sqlite::options(folder)?;
-    if path.exists() {
-        let place = Place::File(path);
+    if let Some(left) = leftovers(&path).into_iter().find(|path| path.exists()) {
+        let place = Place::File(left);
         return Err(StoreError::NotEmpty { place });
     }
     let partial = Partial::of(&path)?;
@@ -64,6 +64,17 @@ async fn into_folder(file: &Path, folder: &Path) -> Result<(), StoreError> {
     // An older schema is brought up to date now, while somebody looks.
     Store::open(folder).await?.close().await;
     Ok(())
+}
+
+/// The database's file and those that SQLite keeps beside it. A log that an earlier database left
+/// behind would be taken for this one's when it is opened, and written into it.
+fn leftovers(path: &Path) -> Vec<PathBuf> {
+    let beside = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    ["", "-wal", "-shm", "-journal"].map(beside).to_vec()
 }
 
 async fn into_server(file: &Path, place: &Place, url: &str) -> Result<(), StoreError> {

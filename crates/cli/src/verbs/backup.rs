@@ -1,7 +1,7 @@
 //! `tomoni backup` and `tomoni restore`.
 
 use tokio::runtime::Builder;
-use tomoni_store::{Store, Target, restore as restore_into};
+use tomoni_store::{DATABASE, Store, Target, restore as restore_into};
 
 use crate::args::{BackupArgs, PlaceArgs, RestoreArgs};
 use crate::error::CliError;
@@ -13,6 +13,10 @@ pub(crate) fn backup(args: &BackupArgs) -> Result<Outcome, CliError> {
         let store = match place(&args.place)? {
             Target::Folder(folder) if !folder.is_dir() => {
                 return Err(CliError::NoFolder(folder.to_owned()));
+            }
+            // Opening would make one: a backup of nothing is no backup.
+            Target::Folder(folder) if !folder.join(DATABASE).is_file() => {
+                return Err(CliError::NoDatabase(folder.to_owned()));
             }
             Target::Folder(folder) => Store::open(folder).await?,
             Target::Url(url) => Store::connect(url).await?,

@@ -166,6 +166,16 @@ pub(crate) async fn a_backup_is_the_way_from_any_database_to_any(store: Store) {
         url = POSTGRES.database().expect("a database");
         restored.push(Target::Url(&url));
     }
+    // What an earlier database left behind would be written into the restored one.
+    for left in ["tomoni.db-wal", "tomoni.db-shm", "tomoni.db-journal"] {
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(left), b"a log").expect("written");
+        let refused = restore(&file, Target::Folder(&folder)).await;
+        let refused = refused.expect_err("something is there").to_string();
+        assert!(refused.contains(left), "{refused}");
+        assert!(!folder.join("tomoni.db").exists());
+        std::fs::remove_file(folder.join(left)).expect("removed");
+    }
     for target in restored {
         restore(&file, target).await.expect("restored");
         let again = restore(&file, target).await.expect_err("not empty");
