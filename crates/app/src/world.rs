@@ -46,6 +46,8 @@ pub struct InForce {
     pub catalog: Arc<Catalog>,
     /// What was met while reading them.
     pub reading: Arc<Reading>,
+    /// Which set it is: the loop takes none that is older than the one it has.
+    pub number: u64,
 }
 
 impl InForce {
@@ -65,6 +67,7 @@ impl InForce {
         Self {
             catalog: Arc::new(catalog),
             reading: Arc::new(reading),
+            number: 0,
         }
     }
 }
@@ -85,6 +88,7 @@ impl From<register::InForce> for InForce {
         Self {
             catalog: register.catalog,
             reading: Arc::new(reading),
+            number: register.number,
         }
     }
 }

@@ -236,9 +236,12 @@ impl Live {
     async fn carry_out(&mut self, command: Command) {
         match command {
             Command::Documents(in_force, done) => {
-                self.put_in_force(in_force);
-                self.recall().await;
-                self.draw().await;
+                // Whoever read an older set may have been overtaken on the way here.
+                if in_force.number >= self.in_force.number {
+                    self.put_in_force(in_force);
+                    self.recall().await;
+                    self.draw().await;
+                }
                 // Whoever asked may have gone.
                 let _ = done.send(());
             }

@@ -12,7 +12,7 @@ use super::settle::Set;
 use crate::documents::{self, Files};
 
 /// What was found under the watched paths.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// Documents of all files, in order.
     pub(super) documents: Vec<Document>,

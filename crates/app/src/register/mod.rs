@@ -52,6 +52,8 @@ pub struct InForce {
     pub passed_over: usize,
     /// When they were read, in milliseconds since the Unix epoch.
     pub read_at_ms: i64,
+    /// Rises with every set that this register puts in force: of two, the greater is the newer.
+    pub number: u64,
 }
 
 /// Documents in the journal. Cheap to clone; clones are the same register.
@@ -251,6 +253,7 @@ impl State {
             documents: settled.documents,
             passed_over: settled.passed_over,
             read_at_ms: now_ms,
+            number: self.in_force.number + 1,
         };
     }
 

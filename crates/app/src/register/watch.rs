@@ -28,6 +28,8 @@ pub struct Watch {
     paths: Vec<PathBuf>,
     /// What was taken last looked like.
     taken: Option<Look>,
+    /// What the files said then.
+    said: Option<Found>,
     /// The look before this one.
     seen: Option<Look>,
     restless: u32,
@@ -40,15 +42,16 @@ impl Watch {
         Self {
             paths,
             taken: None,
+            said: None,
             seen: None,
             restless: 0,
             quiet: 0,
         }
     }
 
-    /// Looks again. What the files say, when they have changed and are at rest: a file that is being
-    /// written is left alone until two looks at all files are alike. The first look is taken as it
-    /// is.
+    /// Looks again. What the files say, when they say something else and are at rest: a file that is
+    /// being written is left alone until two looks at all files are alike. The first look is taken as
+    /// it is.
     pub fn look(&mut self) -> Option<Found> {
         let look = documents::stamps(&self.paths);
         let is_first = self.taken.is_none();
@@ -83,6 +86,10 @@ impl Watch {
         self.taken = Some(after);
         self.restless = 0;
         self.quiet = 0;
+        if self.said.as_ref() == Some(&found) {
+            return None;
+        }
+        self.said = Some(found.clone());
         Some(found)
     }
 }

@@ -183,6 +183,7 @@ async fn a_listener_hears_of_changes_and_of_the_end() {
     let in_force = tomoni_app::world::InForce {
         catalog: world.catalog.clone(),
         reading: world.reading.clone(),
+        number: u64::MAX,
     };
     served.rig.site.handle().documents(in_force).await.unwrap();
     assert_eq!(until(&mut lines, "event").await, "event: tick");
