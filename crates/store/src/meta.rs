@@ -5,6 +5,8 @@ use crate::error::Trouble;
 
 /// The server that ledgers without a data source of their own are counted from.
 const SERVER: &str = "server";
+/// When it was last tried whether the database takes writes.
+const PROBED: &str = "probed";
 /// How often ledgers were forgotten: whoever remembers their numbers looks at it.
 const FORGOTTEN: &str = "forgotten";
 
@@ -32,6 +34,11 @@ pub(crate) async fn forgotten(db: &mut Tx) -> Result<i64, Trouble> {
 pub(crate) async fn forget(db: &mut Tx) -> Result<(), Trouble> {
     let times = forgotten(db).await? + 1;
     set(db, FORGOTTEN, &times.to_string()).await
+}
+
+/// Writes that it was tried to write.
+pub(crate) async fn probe(db: &mut Tx, now_ms: i64) -> Result<(), Trouble> {
+    set(db, PROBED, &now_ms.to_string()).await
 }
 
 async fn get(db: &mut Tx, name: &str) -> Result<Option<String>, Trouble> {

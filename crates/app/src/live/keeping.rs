@@ -1,7 +1,9 @@
 //! What is to be kept and is not yet.
 
+use std::collections::BTreeMap;
+
 use tomoni_engine::{Input, Keep};
-use tomoni_ledger::SpanSet;
+use tomoni_ledger::{Fact, Minute, SpanSet};
 use tomoni_slo::LedgerKey;
 use tomoni_store::StoreError;
 
@@ -10,7 +12,8 @@ use crate::push::{self, Batch, Counted, PushError};
 
 /// How many ledger minutes wait to be kept at most, 64 MB of them: then nothing more is read.
 pub(super) const UNKEPT_MINUTES_MAX: usize = 2_000_000;
-/// How many keeps wait at most; one with few minutes costs as much as a hundred minutes.
+/// How many keeps wait at most, one for each ledger; one with few minutes costs as much as a hundred
+/// minutes.
 const UNKEPT_KEEPS_MAX: usize = 500_000;
 
 /// What waits, and how the database is doing.
@@ -20,17 +23,46 @@ pub(super) struct Keeping {
     minutes: usize,
     /// Since when the database cannot be used, and what it says.
     pub(super) outage: Option<(i64, String)>,
+    /// It was a write that failed: that reading goes well says nothing then.
+    is_unwritable: bool,
 }
 
 impl Keeping {
+    /// Adds what is to be kept. What waits already is one keep for each ledger: a minute that is
+    /// read again while the database is away takes no more room.
     pub(super) fn add(&mut self, keeps: Vec<Keep>) {
-        self.minutes += keeps.iter().map(|keep| keep.facts.len()).sum::<usize>();
-        self.waiting.extend(keeps);
+        if self.waiting.is_empty() {
+            self.waiting = keeps;
+        } else {
+            self.waiting.extend(keeps);
+            self.merge();
+        }
+        self.count();
+    }
+
+    fn merge(&mut self) {
+        let mut places: BTreeMap<LedgerKey, usize> = BTreeMap::new();
+        let mut merged: Vec<Keep> = Vec::with_capacity(self.waiting.len());
+        for keep in std::mem::take(&mut self.waiting) {
+            if let Some(held) = places.get(&keep.key).and_then(|at| merged.get_mut(*at)) {
+                put_over(&mut held.facts, keep.facts);
+                held.settled.extend(keep.settled.spans().iter().copied());
+                held.closed.extend(keep.closed.spans().iter().copied());
+            } else {
+                places.insert(keep.key.clone(), merged.len());
+                merged.push(keep);
+            }
+        }
+        self.waiting = merged;
+    }
+
+    fn count(&mut self) {
+        self.minutes = self.waiting.iter().map(|keep| keep.facts.len()).sum();
     }
 
     fn drop_of(&mut self, keys: &[LedgerKey]) {
         self.waiting.retain(|keep| !keys.contains(&keep.key));
-        self.minutes = self.waiting.iter().map(|keep| keep.facts.len()).sum();
+        self.count();
     }
 
     pub(super) const fn minutes(&self) -> usize {
@@ -46,8 +78,13 @@ impl Keeping {
         self.minutes >= UNKEPT_MINUTES_MAX || self.waiting.len() >= UNKEPT_KEEPS_MAX
     }
 
+    /// Whether an outage may be over and nothing else would tell.
+    const fn is_in_doubt(&self) -> bool {
+        self.outage.is_some() && self.waiting.is_empty()
+    }
+
     /// Notes that the database cannot be used.
-    pub(super) fn failed(&mut self, now_ms: i64, error: &StoreError) {
+    fn failed(&mut self, now_ms: i64, error: &StoreError) {
         let since_ms = self
             .outage
             .as_ref()
@@ -59,6 +96,7 @@ impl Keeping {
     }
 
     fn works(&mut self) {
+        self.is_unwritable = false;
         if self.outage.take().is_some() {
             tracing::info!("the database can be used again");
         }
@@ -92,7 +130,19 @@ impl Live {
         }
         match self.options.store.prune(self.now_ms).await {
             Ok(_) => self.database_works(),
-            Err(error) => self.database_failed(&error),
+            Err(error) => self.write_failed(&error),
+        }
+    }
+
+    /// Looks whether an outage is over, where nothing waits that would show it: where all counts
+    /// are pushed, nothing ever does.
+    pub(super) async fn probe(&mut self) {
+        if !self.keeping.is_in_doubt() {
+            return;
+        }
+        match self.options.store.probe(self.now_ms).await {
+            Ok(()) => self.keeping.works(),
+            Err(error) => self.write_failed(&error),
         }
     }
 
@@ -151,16 +201,97 @@ impl Live {
         Ok(())
     }
 
-    /// Notes that the database could be read, when nothing waits to be written.
+    /// Notes that the database could be read. That it can be written is another matter.
     pub(super) fn database_works(&mut self) {
-        if self.keeping.is_empty() {
+        if self.keeping.is_empty() && !self.keeping.is_unwritable {
             self.keeping.works();
         }
+    }
+
+    fn write_failed(&mut self, error: &StoreError) {
+        self.keeping.is_unwritable = true;
+        self.database_failed(error);
     }
 
     pub(super) fn database_failed(&mut self, error: &StoreError) {
         self.keeping.failed(self.now_ms, error);
         self.vitals
             .note(|health| health.counters.database_errors += 1);
+    }
+}
+
+/// Puts newer facts over those that are there; both are in order.
+fn put_over(facts: &mut Vec<(Minute, Fact)>, newer: Vec<(Minute, Fact)>) {
+    let Some((first, _)) = newer.first() else {
+        return;
+    };
+    let at = facts.partition_point(|(minute, _)| minute < first);
+    let tail = facts.split_off(at);
+    if tail.is_empty() {
+        facts.extend(newer);
+        return;
+    }
+    let both: BTreeMap<Minute, Fact> = tail.into_iter().chain(newer).collect();
+    facts.extend(both);
+}
+
+#[cfg(test)]
+mod tests {
+    use tomoni_ledger::{Events, Span};
+    use tomoni_slo::Generation;
+
+    use super::*;
+
+    fn keep(ledger: u128, span: Span, bad: i64) -> Keep {
+        let fact = Fact::counted(Events::whole(bad), Events::whole(10_000));
+        Keep {
+            key: LedgerKey {
+                generation: Generation::from_bits(ledger),
+                threshold: None,
+            },
+            facts: span.minutes().map(|minute| (minute, fact)).collect(),
+            settled: SpanSet::from_iter([span]),
+            closed: SpanSet::new(),
+        }
+    }
+
+    #[test]
+    fn minutes_that_are_read_again_take_no_more_room() {
+        let start = Minute::ended_by_ms(1_795_338_000_000);
+        let mut keeping = Keeping::default();
+        // Ticks of a day: each brings a minute, and the quarter of an hour before it again.
+        for tick in 1..=1_440 {
+            let span = Span::ending_at(start + tick, 16);
+            keeping.add((0..10).map(|ledger| keep(ledger, span, tick)).collect());
+        }
+        // History from long before.
+        keeping.add(vec![keep(3, Span::ending_at(start - 5_000, 1_000), 7)]);
+        assert_eq!(keeping.waiting.len(), 10);
+        assert_eq!(keeping.minutes(), 10 * (1_440 + 15) + 1_000);
+        let third = &keeping.waiting[3];
+        assert_eq!(third.settled.len(), 1_440 + 15 + 1_000);
+        assert!(third.facts.is_sorted_by_key(|(minute, _)| *minute));
+        // What was read last of a minute is what is kept of it.
+        let bad = |minute| {
+            let found = third.facts.iter().find(|(at, _)| *at == minute).unwrap();
+            found.1.counts.unwrap().bad
+        };
+        assert_eq!(bad(start + 1), Events::whole(16));
+        assert_eq!(bad(start + 1_440), Events::whole(1_440));
+        assert_eq!(bad(start - 5_000), Events::whole(7));
+    }
+
+    #[test]
+    fn nothing_more_comes_in_when_two_million_minutes_wait() {
+        let start = Minute::ended_by_ms(1_795_338_000_000);
+        let mut keeping = Keeping::default();
+        let half = Span::ending_at(start, UNKEPT_MINUTES_MAX as i64 / 2);
+        keeping.add(vec![keep(1, half, 0)]);
+        keeping.add(vec![keep(1, half, 1)]);
+        assert!(!keeping.is_full(), "the same minutes twice");
+        keeping.add(vec![keep(2, half, 0)]);
+        assert!(keeping.is_full());
+        keeping.drop_of(&[keep(2, half, 0).key]);
+        assert!(!keeping.is_full());
     }
 }

@@ -195,6 +195,7 @@ impl Live {
             self.carry_out(command).await;
         }
         self.recall().await;
+        self.probe().await;
         while let Some(answers) = self.readers.try_next() {
             self.take(answers);
         }

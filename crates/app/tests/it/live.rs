@@ -8,7 +8,8 @@ use tomoni_app::live::{Handle, Live, LiveOptions};
 use tomoni_app::source::{Origins, SimulatedSource};
 use tomoni_app::status::Filter;
 use tomoni_app::world::{InForce, QueryCheck};
-use tomoni_ledger::{DAY_MINUTES, Events, Minute, Span};
+use tomoni_engine::Keep;
+use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, Span, SpanSet};
 use tomoni_slo::Promise;
 use tomoni_sources::prometheus::Want;
 use tomoni_sources::simulated::Simulated;
@@ -120,5 +121,73 @@ async fn a_world_is_drawn_from_what_sources_say_and_survives_a_restart() {
     assert_eq!(
         report.slos[0].state,
         gone_on.standings[0].measures.figures.state.as_str()
+    );
+}
+
+#[tokio::test]
+async fn a_loop_that_runs_carries_out_what_it_is_told() {
+    let folder = TempDir::new().unwrap();
+    let promises = [failures_of("unlock-api", None)];
+    let key = promises[0].key.clone();
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    let before = handle.world().standings[0].measures.clone();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(live.run(async {
+        let _ = stopped.await;
+    }));
+
+    // Nobody speaks of it, and again somebody does: its minutes were not lost.
+    handle.documents(in_force(&[])).await.unwrap();
+    assert!(handle.world().standings.is_empty());
+    handle.documents(in_force(&promises)).await.unwrap();
+    assert_eq!(handle.world().standings[0].measures, before);
+
+    // A closed minute that is wrong is read again.
+    let minute = Minute::ended_by_ms(NOW_MS) - DAY_MINUTES;
+    let day = [(key.clone(), vec![minute.day()])];
+    let fact = async || {
+        let days = handle.store().days(&day).await.unwrap();
+        days[0].1[0].facts()[minute.place_in_day()]
+    };
+    let right = fact().await;
+    let span = Span::ending_at(minute, 1);
+    let wrong = Keep {
+        key: key.clone(),
+        facts: vec![(minute, Fact::counted(Events::whole(1), Events::whole(1)))],
+        settled: SpanSet::from_iter([span]),
+        closed: SpanSet::from_iter([span]),
+    };
+    handle.store().keep(&[wrong]).await.unwrap();
+    assert_ne!(fact().await, right);
+    let writes = handle.health().counters.writes;
+    handle.refill(vec![key.clone()], span).await.unwrap();
+    let mut changes = handle.changes();
+    while handle.health().counters.writes == writes {
+        tokio::time::timeout(Duration::from_millis(20), changes.changed())
+            .await
+            .ok();
+    }
+    assert_eq!(fact().await, right);
+
+    // It is deleted, and begins anew with what its source still knows.
+    let kept = handle.health().counters.minutes_kept;
+    handle.forget(vec![key]).await.unwrap();
+    let is_whole = |_: &u64| {
+        let world = handle.world();
+        let standing = &world.standings[0];
+        standing.backfill.is_none() && standing.measures == before
+    };
+    let is_read_again =
+        |version: &u64| handle.health().counters.minutes_kept > kept + 1_000 && is_whole(version);
+    handle.changes().wait_for(is_read_again).await.unwrap();
+    let again = handle.health().counters.minutes_kept - kept;
+    assert!(again >= 28 * DAY_MINUTES as u64 - 2, "{again}");
+
+    stop.send(()).unwrap();
+    running.await.unwrap();
+    assert!(
+        handle.forget(Vec::new()).await.is_err(),
+        "the loop has ended"
     );
 }

@@ -217,3 +217,48 @@ async fn what_is_applied_and_pushed_is_on_the_picture_and_stays_there() {
         (Events::whole(1), Events::whole(40))
     );
 }
+
+#[tokio::test]
+async fn an_outage_ends_by_itself_where_nothing_is_read_that_would_show_it() {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let documents = read(&[SourceFile {
+        name: "a.yaml".into(),
+        bytes: UPDATES.as_bytes().to_vec(),
+    }]);
+    let mut options = LiveOptions::new(
+        store.clone(),
+        Arc::new(|| NOW_MS),
+        Arc::new(|| Duration::ZERO),
+    );
+    options.in_force.catalog = Arc::new(documents);
+    let (mut live, handle) = Live::open(options).await;
+    let is_away = Arc::new(AtomicBool::new(true));
+    let away = Arc::clone(&is_away);
+    store.set_faults(Some(Arc::new(move |_, at| {
+        at == Point::BeforeCommit && away.load(Ordering::SeqCst)
+    })));
+    let first = vec![batch("1", 5, 1, 20)];
+    let (refused, ()) = tokio::join!(handle.push(SLI, first.clone()), live.tick(NOW_MS));
+    assert_eq!(refused.unwrap().refused.unwrap().code(), "push/store");
+    assert!(handle.health().database.is_some());
+    // It can be read, but not written.
+    live.tick(NOW_MS + 15_000).await;
+    assert!(handle.health().database.is_some());
+    is_away.store(false, Ordering::SeqCst);
+    live.tick(NOW_MS + 30_000).await;
+    assert_eq!(handle.health().database, None);
+    let (told, ()) = tokio::join!(handle.push(SLI, first), live.tick(NOW_MS + 45_000));
+    assert_eq!(told.unwrap().outcomes[0].outcome, Done::Counted);
+
+    // A minute that is too full is the sender's matter.
+    let full = Count {
+        minute: Minute::ended_by_ms(NOW_MS) - 5,
+        bad: Events::ZERO,
+        total: Events::MINUTE_MAX,
+    };
+    let full = vec![Batch::new("2", vec![full]).unwrap()];
+    let (refused, ()) = tokio::join!(handle.push(SLI, full), live.tick(NOW_MS + 60_000));
+    assert_eq!(refused.unwrap().refused.unwrap().code(), "push/store");
+    assert_eq!(handle.health().database, None);
+}

@@ -130,6 +130,11 @@ impl StoreError {
                 | Self::ReadOnly { .. }
         )
     }
+
+    /// Whether it is what was to be written that cannot be, whatever the database's condition.
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, Self::TooMuch { .. } | Self::Nul { .. })
+    }
 }
 
 /// The code that the database gave, if it was the database that spoke.

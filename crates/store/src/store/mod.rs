@@ -183,6 +183,20 @@ impl Store {
         self.said(write.await)
     }
 
+    /// Tries whether the database takes writes, by one: full and read-only databases can be read.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be written.
+    pub async fn probe(&self, now_ms: i64) -> Result<(), StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("probe").await?;
+            meta::probe(&mut writing.tx, now_ms).await?;
+            writing.commit().await
+        };
+        self.said(write.await)
+    }
+
     /// Closes the database: waits for what is under way. Clones cannot be used any more.
     pub async fn close(self) {
         self.inner.database.close().await;
