@@ -17,7 +17,10 @@ pub(crate) fn begin(args: &LogArgs) {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr.with_max_level(tracing::Level::TRACE))
-        .with_target(false);
+        .with_target(false)
+        // It would be told on standard error, too, and what cannot be written there is a panic: a
+        // full disk under the log must not end what counts.
+        .log_internal_errors(false);
     // Fails only where somebody tells already.
     let _ = match args.log_format {
         LogFormat::Text => lines.with_ansi(Screen::stderr().colour).try_init(),

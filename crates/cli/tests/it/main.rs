@@ -7,13 +7,19 @@ mod container;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
 mod interrupted;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod lab;
+#[cfg(test)]
+mod outages;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]

@@ -61,6 +61,11 @@ impl Serving {
         Self::start(&[&words, rest].concat(), |_| {})
     }
 
+    /// The process' id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The body of a page or of the API's answer.
     pub(crate) fn get(&self, path: &str) -> String {
         asked(&format!("{}{path}", self.url)).unwrap()

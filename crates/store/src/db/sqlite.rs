@@ -59,6 +59,9 @@ pub(crate) async fn pool(
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        // SQLite has rolled back by itself what failed on a full disk; the driver does not notice, and
+        // would begin nothing on that connection any more.
+        .before_acquire(|db, _| Box::pin(async { Ok(!db.is_in_transaction()) }))
         .connect_with(options)
         .await
         .map_err(|source| StoreError::of(place, source))?;
