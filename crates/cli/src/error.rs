@@ -71,6 +71,11 @@ pub(crate) enum CliError {
          `tomoni serve` keeps everything in"
     )]
     NoDatabase(PathBuf),
+    #[error(
+        "{part} of the server failed ({why}), which is a defect of Tomoni: please report it. What was \
+         acknowledged is kept; start it again"
+    )]
+    Part { part: &'static str, why: String },
     #[error("{0}")]
     Document(String),
     #[error("cannot write {path}: {source}; an export goes into a folder without such files")]

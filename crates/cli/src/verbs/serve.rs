@@ -53,7 +53,11 @@ async fn work(args: &ServeArgs, stop: Stop) -> Result<(), CliError> {
         () = stop.clone().told() => return Ok(()),
     };
     let following = tokio::spawn(follow(register.clone(), watch, opened.1.clone()));
-    let keeping = tokio::spawn(upkeep::run(store.clone(), args.retention_days));
+    let keeping = tokio::spawn(upkeep::run(
+        store.clone(),
+        args.retention_days,
+        opened.1.clone(),
+    ));
     let browser = !args.site.no_browser;
     let served = serving::until_stopped(opened, Some(register), settings, browser, stop).await;
     following.abort();
@@ -69,7 +73,16 @@ async fn follow(register: Register, watch: Watch, handle: Handle) {
     let now_ms = Arc::new(clock::now_ms);
     register::follow(register, watch, every, now_ms, async |taken| match taken {
         Ok(in_force) => {
+            let is_error = |f: &tomoni_spec::Finding| f.severity == tomoni_spec::Severity::Error;
+            let errors = in_force
+                .findings
+                .iter()
+                .filter(|(f, _)| is_error(f))
+                .count();
             tracing::info!(documents = in_force.documents, "documents have changed");
+            if errors > 0 {
+                tracing::warn!(errors, "documents have errors: /findings tells which");
+            }
             if let Err(error) = handle.documents(in_force.into()).await {
                 tracing::error!(%error, "changed documents could not be put in force");
             }

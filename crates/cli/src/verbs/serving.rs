@@ -11,7 +11,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinError;
 use tomoni_app::live::{Handle, Live, LiveOptions};
 use tomoni_app::register::Register;
 use tomoni_server::http::{self, Clock, Heartbeat, Settings, Site, Timeouts};
@@ -117,12 +118,17 @@ pub(super) async fn until_stopped(
     let clocks = Clock::new(clock::now_ms, move || begun.elapsed());
     let site = Site::with(handle, register, settings, clocks, Timeouts::default());
 
-    let looping = tokio::spawn(live.run(stop.clone().told()));
+    // The loop outlives the sockets: requests under way still ask it.
+    let (end_loop, loop_ends) = oneshot::channel::<()>();
+    let mut looping = tokio::spawn(live.run(async {
+        // Whether it is told or whoever would tell it has gone: it ends.
+        let _ = loop_ends.await;
+    }));
     let beating = heartbeat.map(|heartbeat| {
         let site = site.clone();
         tokio::spawn(http::heartbeat::run(site, heartbeat))
     });
-    let serving = tokio::spawn(http::serve(listener, site, stop.clone().told()));
+    let mut serving = tokio::spawn(http::serve(listener, site, stop.clone().told()));
     print::data(&format!("{url}\n"))?;
     tracing::info!(url, "serving");
     if is_browser_wanted
@@ -132,19 +138,34 @@ pub(super) async fn until_stopped(
         // Somebody without a browser has the address.
         tracing::debug!(%error, "no browser could be opened");
     }
-    stop.told().await;
+    // A part that ends by itself has failed: better no server than one that shows old figures.
+    let failed = tokio::select! {
+        biased;
+        () = stop.clone().told() => None,
+        ended = &mut looping => Some(("the loop", ended)),
+        ended = &mut serving => Some(("the sockets", ended)),
+    };
     if let Some(beating) = beating {
         beating.abort();
     }
-    for ending in [serving, looping] {
-        if let Err(error) = ending.await
-            && error.is_panic()
-        {
-            tracing::error!(%error, "a part of the server had failed");
-        }
+    if let Some((part, ended)) = failed {
+        let why = ended
+            .err()
+            .map_or_else(|| "it ended".to_owned(), |error| error.to_string());
+        return Err(CliError::Part { part, why });
     }
+    ended_well("the sockets", serving.await)?;
+    drop(end_loop);
+    ended_well("the loop", looping.await)?;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn ended_well(part: &'static str, ended: Result<(), JoinError>) -> Result<(), CliError> {
+    ended.map_err(|error| CliError::Part {
+        part,
+        why: error.to_string(),
+    })
 }
 
 /// Where a browser on this machine finds the pages.
