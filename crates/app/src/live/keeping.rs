@@ -8,7 +8,7 @@ use tomoni_slo::LedgerKey;
 use tomoni_store::StoreError;
 
 use super::Live;
-use crate::push::{self, Batch, Counted, PushError};
+use crate::push::{self, Batch, Counted, Done, PushError};
 
 /// How many ledger minutes wait to be kept at most, 64 MB of them: then nothing more is read.
 pub(super) const UNKEPT_MINUTES_MAX: usize = 2_000_000;
@@ -107,7 +107,7 @@ impl Live {
     /// Keeps all that waits, in one write.
     pub(super) async fn write(&mut self) {
         if self.keeping.is_empty() {
-            return self.look_again().await;
+            return;
         }
         match self.options.store.keep(&self.keeping.waiting).await {
             Ok(()) => {
@@ -120,17 +120,6 @@ impl Live {
                 });
             }
             Err(error) => self.database_failed(&error),
-        }
-    }
-
-    /// Looks whether a database that failed can be used again, where nothing waits to be written.
-    async fn look_again(&mut self) {
-        if self.keeping.outage.is_none() {
-            return;
-        }
-        match self.options.store.prune(self.now_ms).await {
-            Ok(_) => self.database_works(),
-            Err(error) => self.write_failed(&error),
         }
     }
 
@@ -167,6 +156,13 @@ impl Live {
             None => self.database_works(),
         }
         if let Some(held) = self.ledgers.get_mut(&key) {
+            // Of a batch whose answer was lost the database knows more than memory does.
+            let outcomes = counted.outcomes.iter().map(|outcome| Some(outcome.outcome));
+            let all = batches.iter().zip(outcomes.chain(std::iter::repeat(None)));
+            for (batch, _) in all.filter(|(_, done)| *done != Some(Done::Counted)) {
+                let days = batch.counts.iter().map(|count| count.minute.day());
+                held.stale.extend(days);
+            }
             for outcome in &counted.outcomes {
                 held.keep(&Keep {
                     key: key.clone(),

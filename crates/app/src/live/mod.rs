@@ -191,7 +191,11 @@ impl Live {
     pub async fn tick(&mut self, now_ms: i64) {
         let begun = (self.options.elapsed)();
         self.set_clock(now_ms);
-        while let Ok(command) = self.commands.try_recv() {
+        // Those that wait now, and no more: others come while these are carried out.
+        for _ in 0..self.commands.len() {
+            let Ok(command) = self.commands.try_recv() else {
+                break;
+            };
             self.carry_out(command).await;
         }
         self.recall().await;

@@ -262,3 +262,36 @@ async fn an_outage_ends_by_itself_where_nothing_is_read_that_would_show_it() {
     assert_eq!(refused.unwrap().refused.unwrap().code(), "push/store");
     assert_eq!(handle.health().database, None);
 }
+
+#[tokio::test]
+async fn a_batch_whose_answer_was_lost_is_shown_once_it_is_sent_again() {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let mut options = LiveOptions::new(
+        store.clone(),
+        Arc::new(|| NOW_MS),
+        Arc::new(|| Duration::ZERO),
+    );
+    options.in_force.catalog = Arc::new(read(&[SourceFile {
+        name: "a.yaml".into(),
+        bytes: UPDATES.as_bytes().to_vec(),
+    }]));
+    let (mut live, handle) = Live::open(options).await;
+    let shown = || handle.world().standings[0].measures.figures.total;
+    let first = vec![batch("1", 5, 1, 20)];
+    let (told, ()) = tokio::join!(handle.push(SLI, first), live.tick(NOW_MS));
+    assert_eq!(told.unwrap().outcomes[0].outcome, Done::Counted);
+    assert_eq!(shown(), Events::whole(20));
+
+    // It is counted, and nobody hears of it.
+    store.set_faults(Some(Arc::new(|call, at| {
+        call == "push" && at == Point::AfterCommit
+    })));
+    let second = vec![batch("2", 4, 0, 30)];
+    let (lost, ()) = tokio::join!(handle.push(SLI, second.clone()), live.tick(NOW_MS + 15_000));
+    assert_eq!(lost.unwrap().refused.unwrap().code(), "push/store");
+    store.set_faults(None);
+    let (told, ()) = tokio::join!(handle.push(SLI, second), live.tick(NOW_MS + 30_000));
+    assert_eq!(told.unwrap().outcomes[0].outcome, Done::AlreadyCounted);
+    assert_eq!(shown(), Events::whole(50));
+}
