@@ -151,7 +151,7 @@ impl Live {
         match &counted.refused {
             // The minute is full, which is no fault of the database.
             Some(PushError::Store(StoreError::TooMuch { .. } | StoreError::Nul { .. })) => {}
-            Some(PushError::Store(error)) => self.database_failed(error),
+            Some(PushError::Store(error)) => self.write_failed(error),
             Some(_) => {}
             None => self.database_works(),
         }
