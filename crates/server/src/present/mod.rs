@@ -1,7 +1,7 @@
 //! From what the loop knows to what the pages show.
 //!
 //! Pages of figures are pure functions of a [`World`]; those that need minutes read one ledger
-//! through [`Details`]. While the store cannot be read they show the figures that are known, and
+//! through [`Details`](tomoni_app::detail::Details). While the store cannot be read they show the figures that are known, and
 //! say what is missing.
 
 mod findings;
