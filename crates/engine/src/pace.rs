@@ -1,6 +1,6 @@
 //! When a minute may be believed: open, provisional, settled, closed (semantics.md, "Settling").
 
-use tomoni_ledger::{DAY_MINUTES, Minute, Span};
+use tomoni_ledger::{DAY_MINUTES, Minute};
 
 /// How long a minute stays open to change, and how much is read at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,11 +71,6 @@ impl Pace {
         } else {
             Phase::Closed
         }
-    }
-
-    /// The part of a span that can be read for good at this instant: up to the watermark.
-    pub fn settled_part(&self, span: Span, now_ms: i64) -> Span {
-        Span::new(span.after, span.until.min(self.watermark(now_ms)))
     }
 
     /// The last minute that a read may close that was asked for at this watermark, of a ledger in

@@ -36,8 +36,6 @@ pub const REQUEST_ID_CHARS_MAX: usize = 64;
 pub const ROWS_PER_PAGE: usize = 200;
 /// Entries that the API lists at once, at most and by default.
 pub const LIST_MAX: usize = 1_000;
-/// Points of a series, at most.
-pub const POINTS_MAX: i64 = 2_000;
 /// Minutes that the API gives at once: a week.
 pub const MINUTES_MAX: i64 = 7 * 24 * 60;
 /// A server whose last tick is longer ago than this is not ready.
