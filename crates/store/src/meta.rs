@@ -9,6 +9,8 @@ const SERVER: &str = "server";
 const PROBED: &str = "probed";
 /// How often ledgers were forgotten: whoever remembers their numbers looks at it.
 const FORGOTTEN: &str = "forgotten";
+/// Who wrote last, of those who serve.
+pub(crate) const WRITER: &str = "writer";
 
 /// The server's name, as it was given; `None` before the first.
 pub(crate) async fn server(db: &mut Tx) -> Result<Option<String>, Trouble> {
@@ -39,6 +41,11 @@ pub(crate) async fn forget(db: &mut Tx) -> Result<(), Trouble> {
 /// Writes that it was tried to write.
 pub(crate) async fn probe(db: &mut Tx, now_ms: i64) -> Result<(), Trouble> {
     set(db, PROBED, &now_ms.to_string()).await
+}
+
+/// Says who serves, and writes.
+pub(crate) async fn set_writer(db: &mut Tx, who: &str) -> Result<(), Trouble> {
+    set(db, WRITER, who).await
 }
 
 async fn get(db: &mut Tx, name: &str) -> Result<Option<String>, Trouble> {

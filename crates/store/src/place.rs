@@ -12,6 +12,28 @@ pub enum Place {
     Server(String),
 }
 
+/// Where somebody says that a database is, or is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'t> {
+    /// In this folder, as [`Store::open`](crate::Store::open) opens it.
+    Folder(&'t Path),
+    /// At this address, as [`Store::connect`](crate::Store::connect) takes it.
+    Url(&'t str),
+}
+
+impl Target<'_> {
+    /// The folder, where it is one.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder(folder) => Some(folder.to_path_buf()),
+            Self::Url(url) => {
+                let folder = url.strip_prefix("sqlite:")?;
+                Some(folder.strip_prefix("//").unwrap_or(folder).into())
+            }
+        }
+    }
+}
+
 impl Place {
     /// The file, where it is one.
     pub fn file(&self) -> Option<&Path> {

@@ -6,18 +6,9 @@ use crate::backup::files::{self, Partial};
 use crate::backup::{checked, copy, reading};
 use crate::db::sqlite;
 use crate::error::{StoreError, Trouble};
-use crate::place::Place;
+use crate::place::{Place, Target};
 use crate::schema::NEWEST;
 use crate::store::Store;
-
-/// Where a backup is restored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target<'t> {
-    /// Into this folder, as [`Store::open`] opens it.
-    Folder(&'t Path),
-    /// Into the database with this address, as [`Store::connect`] takes it.
-    Url(&'t str),
-}
 
 /// Restores a backup where nothing is yet. It is checked as a whole first: whose file it is, its
 /// schema, SQLite's own structure, and every row with its checksums.
@@ -27,28 +18,19 @@ pub enum Target<'t> {
 /// When the file is no backup, is not whole, or cannot be read; when something is there already
 /// where it should go; and when that cannot be written. Nothing was restored then.
 pub async fn restore(file: &Path, target: Target<'_>) -> Result<(), StoreError> {
-    let folder = match target {
-        Target::Folder(folder) => Some(folder.to_owned()),
-        Target::Url(url) => url
-            .strip_prefix("sqlite:")
-            .map(|folder| PathBuf::from(folder.strip_prefix("//").unwrap_or(folder))),
-    };
     let place = Place::File(file.to_owned());
     let found = checked(file, &place).await?;
-    match (folder, target) {
-        (Some(folder), _) => into_folder(file, &folder).await,
-        (None, Target::Url(url)) => {
-            if found < NEWEST {
-                let known = NEWEST;
-                return Err(StoreError::Older {
-                    place,
-                    found,
-                    known,
-                });
-            }
-            into_server(file, &place, url).await
-        }
-        (None, Target::Folder(folder)) => into_folder(file, folder).await,
+    match target {
+        Target::Folder(folder) => into_folder(file, folder).await,
+        Target::Url(url) => match target.folder() {
+            Some(folder) => into_folder(file, &folder).await,
+            None if found < NEWEST => Err(StoreError::Older {
+                place,
+                found,
+                known: NEWEST,
+            }),
+            None => into_server(file, &place, url).await,
+        },
     }
 }
 

@@ -3,6 +3,15 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
+/// What to do about a schema that is not the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upkeep {
+    /// Make it, or bring it up to date.
+    Migrate,
+    /// Refuse it: nothing is to be changed.
+    Refuse,
+}
+
 /// A step: its number, its name, and its text for SQLite and for PostgreSQL.
 type Step = (i64, &'static str, &'static str, &'static str);
 

@@ -10,16 +10,15 @@ use crate::print::say;
 
 pub(crate) fn backup(args: &BackupArgs) -> Result<Outcome, CliError> {
     wait(async {
+        // Only looked at: a backup of nothing is no backup, and a newer program changes no schema.
         let store = match place(&args.place)? {
             Target::Folder(folder) if !folder.is_dir() => {
                 return Err(CliError::NoFolder(folder.to_owned()));
             }
-            // Opening would make one: a backup of nothing is no backup.
             Target::Folder(folder) if !folder.join(DATABASE).is_file() => {
                 return Err(CliError::NoDatabase(folder.to_owned()));
             }
-            Target::Folder(folder) => Store::open(folder).await?,
-            Target::Url(url) => Store::connect(url).await?,
+            target => Store::look(target).await?,
         };
         let done = store.backup(&args.file).await;
         store.close().await;

@@ -99,7 +99,11 @@ async fn place(args: &ServeArgs) -> Result<(Store, Option<Lock>), CliError> {
             let lock = Lock::take(folder)?;
             Ok((Store::open(folder).await?, Some(lock)))
         }
-        (None, Some(url)) => Ok((Store::connect(url).await?, None)),
+        (None, Some(url)) => {
+            let store = Store::connect(url).await?;
+            store.claim().await?;
+            Ok((store, None))
+        }
         (None, None) => Err(CliError::NoData),
         (Some(_), Some(_)) => Err(CliError::TwoPlaces),
     }

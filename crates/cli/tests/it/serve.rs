@@ -123,6 +123,32 @@ fn one_server_serves_from_a_folder() {
 }
 
 #[test]
+fn one_server_serves_from_a_postgresql() {
+    require!("postgres", "initdb");
+    let postgres = Postgres::start().unwrap();
+    let database = postgres.database().unwrap();
+    let words = ["serve", "--specs", "examples/lab", "--prometheus", NOWHERE];
+    let words = [&words[..], &["--database", &database]].concat();
+    let first = Serving::start(&words, |_| {});
+    let second = run(&[&words[..], &["--listen", "127.0.0.1:0"]].concat());
+    assert_eq!(second.code, Some(2), "{second}");
+    let by = format!("(tomoni serve, process {}, from 127.0.0.1", first.id());
+    assert!(
+        second
+            .stderr
+            .starts_with("error: another Tomoni serves from postgres://"),
+        "{second}"
+    );
+    assert!(second.stderr.contains(&by), "{second}");
+    assert_eq!(first.end("KILL").code, None);
+    let next = Serving::start(&words, |_| {});
+    assert_eq!(next.end("TERM").code, Some(0));
+    // Whoever was told to stop has given the right back.
+    let last = Serving::start(&words, |_| {});
+    assert_eq!(last.end("TERM").code, Some(0));
+}
+
+#[test]
 fn what_cannot_be_served_is_told() {
     let folder = TempDir::new().unwrap();
     assert_snapshot!(

@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection};
 use crate::db::{Database, Pool, sqlite};
 use crate::error::{StoreError, Trouble};
 use crate::place::Place;
+use crate::schema::Upkeep;
 use files::Partial;
 
 /// Writes everything into a new file.
@@ -29,7 +30,7 @@ pub(crate) async fn backup(database: &Database, file: &Path) -> Result<(), Troub
         Pool::Postgres(_) => {
             let place = Place::File(partial.path.clone());
             let options = sqlite::of_file(&partial.path).create_if_missing(true);
-            let pool = sqlite::pool(&place, options).await?;
+            let pool = sqlite::pool(&place, options, Upkeep::Migrate).await?;
             let copied = Database::new(place.clone(), Pool::Sqlite(pool));
             let done = async {
                 let mut from = database.read().await?;

@@ -3,10 +3,13 @@
 //! What differs between SQLite and PostgreSQL stands in this folder and nowhere else. All other
 //! code sees a [`Tx`].
 
+mod claim;
 pub(crate) mod postgres;
 pub(crate) mod sql;
 pub(crate) mod sqlite;
 mod tx;
+
+use std::sync::OnceLock;
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
@@ -14,6 +17,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::Trouble;
 use crate::place::Place;
+use claim::Claim;
 pub(crate) use sql::{ROWS, Sql, Value};
 pub(crate) use tx::{Cells, Tx};
 
@@ -30,6 +34,8 @@ pub(crate) struct Database {
     pub(crate) pool: Pool,
     /// Held while writing: writers of this process queue here instead of waiting in turns.
     writing: Mutex<()>,
+    /// The right to be the only one who serves from it, where it was taken.
+    claim: OnceLock<Claim>,
     #[cfg(any(test, feature = "faults"))]
     hook: std::sync::RwLock<Option<crate::faults::Hook>>,
 }
@@ -37,6 +43,7 @@ pub(crate) struct Database {
 /// A transaction that writes. Nobody else writes to the database until it ends.
 pub(crate) struct Writing<'d> {
     pub(crate) tx: Tx,
+    claim: Option<&'d Claim>,
     #[cfg(any(test, feature = "faults"))]
     at: (&'static str, &'d Database),
     _one_writer: MutexGuard<'d, ()>,
@@ -48,6 +55,7 @@ impl Database {
             place,
             pool,
             writing: Mutex::new(()),
+            claim: OnceLock::new(),
             #[cfg(any(test, feature = "faults"))]
             hook: std::sync::RwLock::default(),
         }
@@ -67,19 +75,38 @@ impl Database {
         let one_writer = self.writing.lock().await;
         #[cfg(not(any(test, feature = "faults")))]
         let _ = call;
-        let tx = match &self.pool {
-            Pool::Sqlite(pool) => sqlite::write(pool).await?,
-            Pool::Postgres(pool) => postgres::write(pool).await?,
+        let claim = self.claim.get();
+        let tx = match (&self.pool, claim) {
+            (Pool::Sqlite(pool), _) => sqlite::write(pool).await?,
+            (Pool::Postgres(_), Some(claim)) => claim.write().await?,
+            (Pool::Postgres(pool), None) => postgres::write(pool).await?,
         };
         Ok(Writing {
             tx,
+            claim,
             #[cfg(any(test, feature = "faults"))]
             at: (call, self),
             _one_writer: one_writer,
         })
     }
 
+    /// Takes the right to be the only one who serves from the database. From here on every write
+    /// goes over the connection that holds it.
+    pub(crate) async fn claim(&self) -> Result<(), Trouble> {
+        let _one_writer = self.writing.lock().await;
+        if let (Pool::Postgres(pool), None) = (&self.pool, self.claim.get()) {
+            let options = pool.connect_options().as_ref().clone();
+            let claim = Claim::take(&self.place, options).await?;
+            // Nobody else sets it while we write.
+            let _ = self.claim.set(claim);
+        }
+        Ok(())
+    }
+
     pub(crate) async fn close(&self) {
+        if let Some(claim) = self.claim.get() {
+            claim.give_up().await;
+        }
         match &self.pool {
             Pool::Sqlite(pool) => pool.close().await,
             Pool::Postgres(pool) => pool.close().await,
@@ -121,6 +148,9 @@ impl Writing<'_> {
             .1
             .at(self.at.0, crate::faults::Point::BeforeCommit)?;
         self.tx.commit().await?;
+        if let Some(claim) = self.claim {
+            claim.committed();
+        }
         #[cfg(any(test, feature = "faults"))]
         self.at.1.at(self.at.0, crate::faults::Point::AfterCommit)?;
         Ok(())

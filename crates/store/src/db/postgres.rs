@@ -5,13 +5,13 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection};
 
-use super::tx::{PgTx, Tx};
+use super::tx::{Link, PgTx, Tx};
 use crate::error::{StoreError, Trouble};
 use crate::place::Place;
-use crate::schema::{self, NEWEST};
+use crate::schema::{self, NEWEST, Upkeep};
 
 /// How long a call waits for a connection: while the server is away, no call takes longer.
-const CONNECT_MS: u64 = 3_000;
+pub(super) const CONNECT_MS: u64 = 3_000;
 /// How long a statement may take at the server's end before it is told to stop; a fold of a
 /// thousand ledgers' days takes a tenth of it. [`WRITE`] and [`READ`] say it to the server.
 const STATEMENT_MS: u64 = 30_000;
@@ -28,7 +28,7 @@ const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
 /// read. Each statement then sees what was committed before it began (READ COMMITTED), so all that
 /// earlier holders of the lock have written. With REPEATABLE READ the state seen would be the one
 /// from before the lock, and what others wrote while one waited for it would be undone.
-const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+pub(super) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
                      SET LOCAL lock_timeout = '5s'; \
                      SET LOCAL statement_timeout = '30s'; \
                      SET LOCAL idle_in_transaction_session_timeout = '60s'; \
@@ -58,16 +58,18 @@ pub(crate) fn options(url: &str) -> Result<(Place, PgConnectOptions), StoreError
     Ok((place, options))
 }
 
-/// The pool, with the schema up to date. Its connections are made when they are needed, and made
+/// The pool, with the newest schema. Its connections are made when they are needed, and made
 /// again when the server has been away.
-pub(crate) async fn pool(place: &Place, options: PgConnectOptions) -> Result<PgPool, StoreError> {
-    let connecting = tokio::time::timeout(Duration::from_millis(CONNECT_MS), options.connect());
-    let mut db = match connecting.await {
-        Ok(connected) => connected.map_err(|source| StoreError::of(place, source))?,
-        Err(_) => return Err(Trouble::Silent(CONNECT_MS).at(place)),
-    };
+pub(crate) async fn pool(
+    place: &Place,
+    options: PgConnectOptions,
+    upkeep: Upkeep,
+) -> Result<PgPool, StoreError> {
+    let mut db = connect(&options)
+        .await
+        .map_err(|trouble| trouble.at(place))?;
     let preparing = tokio::time::timeout(Duration::from_millis(ANSWER_MS), async {
-        prepare(&mut db, place).await?;
+        prepare(&mut db, place, upkeep).await?;
         db.close()
             .await
             .map_err(|source| StoreError::of(place, source))
@@ -84,7 +86,16 @@ pub(crate) async fn pool(place: &Place, options: PgConnectOptions) -> Result<PgP
         .connect_lazy_with(options))
 }
 
-async fn prepare(db: &mut PgConnection, place: &Place) -> Result<(), StoreError> {
+/// A connection, unless none can be had in time.
+pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Trouble> {
+    let connecting = tokio::time::timeout(Duration::from_millis(CONNECT_MS), options.connect());
+    match connecting.await {
+        Ok(connected) => Ok(connected?),
+        Err(_) => Err(Trouble::Silent(CONNECT_MS)),
+    }
+}
+
+async fn prepare(db: &mut PgConnection, place: &Place, upkeep: Upkeep) -> Result<(), StoreError> {
     let sql = |source| StoreError::of(place, source);
     let encoding = sqlx::query_scalar("SHOW server_encoding").fetch_one(&mut *db);
     let encoding: String = encoding.await.map_err(sql)?;
@@ -92,8 +103,12 @@ async fn prepare(db: &mut PgConnection, place: &Place) -> Result<(), StoreError>
         let place = place.clone();
         return Err(StoreError::Encoding { place, encoding });
     }
-    if version(db, place).await? == NEWEST {
+    let found = version(db, place).await?;
+    if found == NEWEST {
         return Ok(());
+    }
+    if upkeep == Upkeep::Refuse {
+        return Err(StoreError::not_newest(place, found));
     }
     // Asked again once nobody else can write: another process may have been quicker.
     let mut tx = db.begin_with(WRITE).await.map_err(sql)?;
@@ -128,16 +143,14 @@ async fn version(db: &mut PgConnection, place: &Place) -> Result<i64, StoreError
 
 /// A transaction that reads.
 pub(crate) async fn read(pool: &PgPool) -> Result<Tx, Trouble> {
-    Ok(Tx::Postgres(
-        PgTx::begin(pool.acquire().await?, READ).await?,
-    ))
+    let link = Link::Pooled(pool.acquire().await?);
+    Ok(Tx::Postgres(PgTx::begin(link, READ).await?))
 }
 
 /// A transaction that writes.
 pub(crate) async fn write(pool: &PgPool) -> Result<Tx, Trouble> {
-    Ok(Tx::Postgres(
-        PgTx::begin(pool.acquire().await?, WRITE).await?,
-    ))
+    let link = Link::Pooled(pool.acquire().await?);
+    Ok(Tx::Postgres(PgTx::begin(link, WRITE).await?))
 }
 
 #[cfg(test)]

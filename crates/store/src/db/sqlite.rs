@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use super::tx::Tx;
 use crate::error::{StoreError, Trouble};
 use crate::place::Place;
-use crate::schema::{self, NEWEST};
+use crate::schema::{self, NEWEST, Upkeep};
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "tomoni.db";
@@ -49,10 +49,11 @@ pub(crate) fn of_file(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// The pool, with the schema up to date.
+/// The pool, with the newest schema.
 pub(crate) async fn pool(
     place: &Place,
     options: SqliteConnectOptions,
+    upkeep: Upkeep,
 ) -> Result<SqlitePool, StoreError> {
     let pool = SqlitePoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -66,7 +67,7 @@ pub(crate) async fn pool(
         .await
         .map_err(|source| StoreError::of(place, source))?;
     let prepared = match pool.acquire().await {
-        Ok(mut db) => prepare(&mut db, place).await,
+        Ok(mut db) => prepare(&mut db, place, upkeep).await,
         Err(source) => Err(StoreError::of(place, source)),
     };
     if prepared.is_err() {
@@ -75,9 +76,17 @@ pub(crate) async fn pool(
     prepared.map(|()| pool)
 }
 
-async fn prepare(db: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
-    if version(db, place).await? == NEWEST {
+async fn prepare(
+    db: &mut SqliteConnection,
+    place: &Place,
+    upkeep: Upkeep,
+) -> Result<(), StoreError> {
+    let found = version(db, place).await?;
+    if found == NEWEST {
         return Ok(());
+    }
+    if upkeep == Upkeep::Refuse {
+        return Err(StoreError::not_newest(place, found));
     }
     // Asked again once nobody else can write: another process may have been quicker.
     let sql = |source| StoreError::of(place, source);

@@ -4,10 +4,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, Transaction};
+use tokio::sync::OwnedMutexGuard;
 
+use super::claim::{Session, give_back};
 use super::postgres::ANSWER_MS;
 use super::sql::Sql;
 use crate::error::Trouble;
@@ -28,45 +30,79 @@ pub(crate) enum Tx {
     Postgres(PgTx),
 }
 
-/// A connection within a transaction that was begun by hand. When it is not committed, for whatever
-/// reason, the connection is closed, which rolls back: a connection whose server has fallen silent
-/// must not wait in the pool for an answer.
+/// A transaction that was begun by hand. When it is not committed, for whatever reason, a connection
+/// of the pool is closed, which rolls back: one whose server has fallen silent must not wait in the
+/// pool for an answer.
 pub(crate) struct PgTx {
-    connection: PoolConnection<Postgres>,
+    link: Option<Link>,
     is_over: bool,
+    /// Every question so far was answered, be it with a refusal.
+    is_sound: bool,
+}
+
+/// Where a transaction's connection comes from, and goes back to.
+pub(crate) enum Link {
+    /// One of the pool's.
+    Pooled(PoolConnection<Postgres>),
+    /// The one that holds the right to write.
+    Held(OwnedMutexGuard<Session>),
 }
 
 impl Drop for PgTx {
     fn drop(&mut self) {
-        if !self.is_over {
-            self.connection.close_on_drop();
+        match self.link.take() {
+            Some(Link::Pooled(mut connection)) if !self.is_over => connection.close_on_drop(),
+            Some(Link::Held(session)) if !self.is_over => give_back(session, self.is_sound),
+            _ => {}
         }
     }
 }
 
 impl PgTx {
-    pub(crate) async fn begin(
-        connection: PoolConnection<Postgres>,
-        text: &'static str,
-    ) -> Result<Self, Trouble> {
+    pub(crate) async fn begin(link: Link, text: &'static str) -> Result<Self, Trouble> {
         let mut tx = Self {
-            connection,
+            link: Some(link),
             is_over: false,
+            is_sound: true,
         };
-        in_time(sqlx::raw_sql(text).execute(&mut *tx.connection)).await?;
+        tx.ask(async |db| sqlx::raw_sql(text).execute(db).await)
+            .await?;
         Ok(tx)
     }
 
     async fn commit(mut self) -> Result<(), Trouble> {
-        in_time(sqlx::raw_sql("COMMIT").execute(&mut *self.connection)).await?;
+        self.ask(async |db| sqlx::raw_sql("COMMIT").execute(db).await)
+            .await?;
         self.is_over = true;
         Ok(())
+    }
+
+    /// Asks the server; who is dropped meanwhile, or gets no answer, leaves a connection of which
+    /// nobody knows where it stands.
+    async fn ask<T>(
+        &mut self,
+        question: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Trouble> {
+        let connection = match &mut self.link {
+            Some(Link::Pooled(connection)) => Some(&mut **connection),
+            Some(Link::Held(session)) => session.connection(),
+            None => None,
+        };
+        let connection = connection.ok_or(Trouble::Sql(sqlx::Error::PoolClosed))?;
+        self.is_sound = false;
+        let answer = in_time(question(connection)).await;
+        self.is_sound = match &answer {
+            Ok(_) => true,
+            Err(Trouble::Sql(error)) => error.as_database_error().is_some(),
+            Err(_) => false,
+        };
+        answer
     }
 }
 
 /// What the server answers, unless it falls silent.
-async fn in_time<T>(
-    answer: impl Future<Output = Result<T, sqlx::Error>> + Send,
+pub(crate) async fn in_time<T>(
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, Trouble> {
     match tokio::time::timeout(Duration::from_millis(ANSWER_MS), answer).await {
         Ok(answer) => Ok(answer?),
@@ -87,7 +123,7 @@ impl Tx {
             Self::Postgres(db) => {
                 let (text, arguments) = sql.for_postgres()?;
                 let query = sqlx::query_as_with(AssertSqlSafe(text), arguments);
-                in_time(query.fetch_all(&mut *db.connection)).await
+                db.ask(async |db| query.fetch_all(db).await).await
             }
         }
     }
@@ -119,7 +155,7 @@ impl Tx {
             Self::Postgres(db) => {
                 let (text, arguments) = sql.for_postgres()?;
                 let query = sqlx::query_with(AssertSqlSafe(text), arguments);
-                let done = in_time(query.execute(&mut *db.connection)).await?;
+                let done = db.ask(async |db| query.execute(db).await).await?;
                 Ok(done.rows_affected())
             }
         }

@@ -119,6 +119,19 @@ impl StoreError {
         })
     }
 
+    /// Why a schema that is not the newest is of no use where nothing may be changed.
+    pub(crate) fn not_newest(place: &Place, found: i64) -> Self {
+        let place = place.clone();
+        match found {
+            0 => Self::Nothing { place },
+            found => Self::NotUpToDate {
+                place,
+                found,
+                known: NEWEST,
+            },
+        }
+    }
+
     /// Whether the same call may succeed later without anybody changing what is asked: the server
     /// comes back, somebody makes room, another writer is done.
     pub const fn is_transient(&self) -> bool {
@@ -128,6 +141,7 @@ impl StoreError {
                 | Self::Busy { .. }
                 | Self::Full { .. }
                 | Self::ReadOnly { .. }
+                | Self::Served { .. }
         )
     }
 

@@ -59,6 +59,28 @@ pub enum StoreError {
         /// The newest schema that is known.
         known: i64,
     },
+    /// There are no tables of ours.
+    #[error(
+        "there is nothing of tomoni's in {place}; is it the right database, and the right schema \
+         (search_path)?"
+    )]
+    Nothing {
+        /// Which database.
+        place: Place,
+    },
+    /// The tables are of an older version, and nothing is to be changed.
+    #[error(
+        "{place} has schema {found}, and this version of tomoni reads schema {known}, which only \
+         `tomoni serve` brings about; use the version that serves it, or serve it with this one first"
+    )]
+    NotUpToDate {
+        /// Which database.
+        place: Place,
+        /// Its schema.
+        found: i64,
+        /// The schema of this version.
+        known: i64,
+    },
     /// The schema cannot be brought up to date.
     #[error("cannot bring the schema of {place} up to date: {source}")]
     Migration {
@@ -159,6 +181,27 @@ pub enum StoreError {
         place: Place,
         /// What was seen of it.
         why: String,
+    },
+    /// Another server serves from the database.
+    #[error(
+        "another Tomoni serves from {place} ({by}): two would take each other's documents for \
+         deleted; stop it, or name another database"
+    )]
+    Served {
+        /// Which database.
+        place: Place,
+        /// What the database says of it.
+        by: String,
+    },
+    /// While this process had no connection, another server has written: what is in memory here is
+    /// not what the database holds. Nothing more is written.
+    #[error(
+        "another Tomoni has written to {place} while this one had no connection to it, so this one \
+         writes nothing more: stop one of them, then start the one that is to go on anew"
+    )]
+    Overtaken {
+        /// Which database.
+        place: Place,
     },
     /// Somebody else has written this version of an object, or it does not follow the newest one.
     #[error(transparent)]

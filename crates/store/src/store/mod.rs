@@ -11,16 +11,15 @@ use tomoni_engine::Keep;
 use tomoni_ledger::{Day, DayFacts};
 use tomoni_slo::LedgerKey;
 
+use crate::db::sqlite::DATABASE;
 use crate::db::{Database, Pool, postgres, sqlite};
 use crate::error::{StoreError, Trouble};
 use crate::ledger::ids::Ids;
 use crate::ledger::keep;
 use crate::ledger::known::{self, Known};
 use crate::meta;
-use crate::place::Place;
-
-/// How an address of an SQLite database begins; the folder follows.
-const SQLITE: &str = "sqlite:";
+use crate::place::{Place, Target};
+use crate::schema::Upkeep;
 
 /// The database. Cheap to clone; clones are the same store.
 #[derive(Clone, Debug)]
@@ -48,7 +47,7 @@ impl Store {
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
         let (path, options) = sqlite::options(folder)?;
         let place = Place::File(path);
-        let pool = sqlite::pool(&place, options).await?;
+        let pool = sqlite::pool(&place, options, Upkeep::Migrate).await?;
         Ok(Self::over(place, Pool::Sqlite(pool)))
     }
 
@@ -63,10 +62,35 @@ impl Store {
     /// When the address cannot be read, the server cannot be reached or refuses, or the tables are
     /// of another program or of a newer version.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        if let Some(folder) = url.strip_prefix(SQLITE) {
-            let folder = folder.strip_prefix("//").unwrap_or(folder);
-            return Self::open(Path::new(folder)).await;
+        match Target::Url(url).folder() {
+            Some(folder) => Self::open(&folder).await,
+            None => Self::of_server(url, Upkeep::Migrate).await,
         }
+    }
+
+    /// Opens what is there, to read it: nothing is made, and no schema is brought up to date.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::open`] and [`Store::connect`]; [`StoreError::Nothing`] when there are no
+    /// tables of ours, [`StoreError::NotUpToDate`] when they are of an older version.
+    pub async fn look(target: Target<'_>) -> Result<Self, StoreError> {
+        match target {
+            Target::Folder(folder) => Self::of_file(&folder.join(DATABASE)).await,
+            Target::Url(url) => match target.folder() {
+                Some(folder) => Self::of_file(&folder.join(DATABASE)).await,
+                None => Self::of_server(url, Upkeep::Refuse).await,
+            },
+        }
+    }
+
+    async fn of_file(path: &Path) -> Result<Self, StoreError> {
+        let place = Place::File(path.to_owned());
+        let pool = sqlite::pool(&place, sqlite::of_file(path), Upkeep::Refuse).await?;
+        Ok(Self::over(place, Pool::Sqlite(pool)))
+    }
+
+    async fn of_server(url: &str, upkeep: Upkeep) -> Result<Self, StoreError> {
         if !["postgres://", "postgresql://"]
             .iter()
             .any(|scheme| url.starts_with(scheme))
@@ -75,7 +99,7 @@ impl Store {
             return Err(StoreError::Address { why });
         }
         let (place, options) = postgres::options(url)?;
-        let pool = postgres::pool(&place, options).await?;
+        let pool = postgres::pool(&place, options, upkeep).await?;
         Ok(Self::over(place, Pool::Postgres(pool)))
     }
 
@@ -181,6 +205,22 @@ impl Store {
             writing.commit().await
         };
         self.said(write.await)
+    }
+
+    /// Takes the right to be the only one who serves from this database, until the store is closed
+    /// or the process ends, however that ends. Should the connection be lost it is taken again
+    /// before anything else is written.
+    ///
+    /// Of SQLite nothing is taken: whoever serves from a folder locks the folder. Processes that do
+    /// not take the right may read, and write, beside the one that has.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Served`] when another has it; and when the database cannot be reached. Later
+    /// calls that write fail with [`StoreError::Served`] while another has taken it meanwhile, and
+    /// with [`StoreError::Overtaken`] for good once that one has written.
+    pub async fn claim(&self) -> Result<(), StoreError> {
+        self.said(self.inner.database.claim().await)
     }
 
     /// Tries whether the database takes writes, by one: full and read-only databases can be read.

@@ -15,7 +15,9 @@ async fn store_with(
 ) -> Store {
     let (path, options) = sqlite::options(folder).expect("a folder");
     let place = Place::File(path);
-    let pool = sqlite::pool(&place, set(options)).await.expect("a pool");
+    let pool = sqlite::pool(&place, set(options), Upkeep::Migrate)
+        .await
+        .expect("a pool");
     Store::over(place, Pool::Sqlite(pool))
 }
 

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
 use tomoni_ledger::block::BlockError;
 use tomoni_ledger::{DAY_MINUTES, Day, Span};
-use tomoni_store::{DATABASE, Store, StoreError};
+use tomoni_store::{DATABASE, Store, StoreError, Target};
 
 use crate::support::{DAY, Model, harvest, key, temporary};
 
@@ -81,6 +81,35 @@ async fn a_newer_schema() {
         "FOLDER/tomoni.db has schema 7, and this version of tomoni knows schemas up to 2; use the \
          version that wrote it, or a newer one"
     );
+}
+
+#[tokio::test]
+async fn who_only_looks_changes_nothing() {
+    let folder = TempDir::new().expect("a folder");
+    let look = async || {
+        let error = Store::look(Target::Folder(folder.path())).await;
+        error.map(|_| ()).expect_err("an error")
+    };
+    let error = look().await;
+    assert!(matches!(error, StoreError::CannotOpen { .. }), "{error}");
+    assert!(!folder.path().join(DATABASE).exists());
+    raw(folder.path()).await.close().await.expect("closed");
+    assert!(matches!(look().await, StoreError::Nothing { .. }));
+    let store = Store::open(folder.path()).await.expect("a store");
+    store.close().await;
+    change(
+        folder.path(),
+        "DELETE FROM _sqlx_migrations WHERE version = 2",
+    )
+    .await;
+    let error = look().await;
+    assert!(
+        matches!(error, StoreError::NotUpToDate { found: 1, .. }),
+        "{error}"
+    );
+    let mut db = raw(folder.path()).await;
+    let steps = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations");
+    assert_eq!(steps.fetch_one(&mut db).await.ok(), Some(1_i64));
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! What goes wrong with a PostgreSQL is said clearly, and passes when it passes.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tomoni_engine::Keep;
 use tomoni_ledger::{DAY_MINUTES, Span};
 use tomoni_slo::LedgerKey;
-use tomoni_store::{Store, StoreError};
+use tomoni_store::{Store, StoreError, Target};
 use tomoni_testkit::Postgres;
 
 use crate::support::{DAY, Model, POSTGRES, harvest, key};
@@ -86,6 +87,67 @@ async fn writers_never_undo_each_other() {
     writing.join_all().await;
     let store = Store::connect(&url).await.expect("a store");
     model.check(&store, &keys).await;
+}
+
+/// The server ends all of its processes when one of them was killed, and begins anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writing_process_of_the_server_may_be_killed() {
+    tomoni_testkit::require!("postgres", "initdb", "psql");
+    let postgres = Postgres::start().expect("a PostgreSQL");
+    let url = postgres.database().expect("a database");
+    let store = Store::connect(&url).await.expect("a store");
+    store.claim().await.expect("the right");
+    let writer = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'tomoni serve%'";
+    let keep = |n: i64| [harvest(1, Span::ending_at(DAY.first() + 3 * n, 3), 1)];
+    let mut model = Model::default();
+    let mut n = 0;
+    for _ in 0..3 {
+        let pid = postgres.sql(&url, writer).expect("asked");
+        let killing = std::thread::spawn(move || {
+            let killed = Command::new("kill").args(["-KILL", pid.trim()]).status();
+            assert!(killed.expect("a kill").success());
+        });
+        let error = loop {
+            n += 1;
+            match store.keep(&keep(n)).await {
+                Ok(()) => model.keep(&keep(n)),
+                Err(error) => break error,
+            }
+        };
+        killing.join().expect("killed");
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+        // What was under way was acknowledged to nobody: it is written again until it is taken.
+        while let Err(error) = store.keep(&keep(n)).await {
+            assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+        }
+        model.keep(&keep(n));
+        model.check(&store, &[key(1)]).await;
+    }
+}
+
+#[tokio::test]
+async fn who_only_looks_changes_nothing() {
+    tomoni_testkit::require!("postgres", "initdb", "psql");
+    let url = database();
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+    let look = async || Store::look(Target::Url(&url)).await;
+    let error = look().await.expect_err("nothing");
+    assert!(matches!(error, StoreError::Nothing { .. }), "{error}");
+    assert_eq!(sql(&url, tables).trim(), "0");
+    Store::connect(&url).await.expect("a store").close().await;
+    look().await.expect("a store").close().await;
+    sql(
+        &url,
+        "DELETE FROM _sqlx_migrations WHERE version = 2; DROP TABLE push, journal",
+    );
+    let error = look().await.expect_err("an older schema");
+    assert!(
+        matches!(error, StoreError::NotUpToDate { found: 1, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("has schema 1"), "{error}");
+    let found = sql(&url, "SELECT max(version) FROM _sqlx_migrations");
+    assert_eq!(found.trim(), "1");
 }
 
 #[tokio::test]
@@ -220,9 +282,22 @@ async fn another_writer_is_named_after_a_while() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_vanishes_is_said_and_used_again() {
     tomoni_testkit::require!("postgres", "initdb", "psql");
+    vanishing(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_serves_from_a_server_that_vanishes_goes_on() {
+    tomoni_testkit::require!("postgres", "initdb", "psql");
+    vanishing(true).await;
+}
+
+async fn vanishing(is_claimed: bool) {
     let mut postgres = Postgres::start().expect("a PostgreSQL");
     let url = postgres.database().expect("a database");
     let store = Store::connect(&url).await.expect("a store");
+    if is_claimed {
+        store.claim().await.expect("the right");
+    }
     let keys = [key(1)];
     let keep = |n: usize| {
         [harvest(
