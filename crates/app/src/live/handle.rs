@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot, watch};
 use tomoni_ledger::Span;
 use tomoni_slo::LedgerKey;
-use tomoni_store::{Store, StoreError};
+use tomoni_store::{Draft, Store, StoreError};
 
 use super::health::{Health, Vitals};
 use crate::error::AppError;
@@ -22,12 +22,15 @@ pub(super) enum Command {
     /// These documents are in force from now on.
     Documents(InForce, oneshot::Sender<()>),
     /// Read these ledgers' minutes again, closed ones too.
-    Refill(Vec<LedgerKey>, Span, oneshot::Sender<()>),
+    Refill(Vec<LedgerKey>, Span, Draft, Written),
     /// Count what is pushed under this name.
     Push(String, Vec<Batch>, oneshot::Sender<Counted>),
     /// Delete these ledgers for good.
-    Forget(Vec<LedgerKey>, oneshot::Sender<Result<(), StoreError>>),
+    Forget(Vec<LedgerKey>, Draft, Written),
 }
+
+/// Told the place of the journal's entry once it is written.
+pub(super) type Written = oneshot::Sender<Result<i64, StoreError>>;
 
 /// The loop as others see it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -70,24 +73,32 @@ impl Handle {
     }
 
     /// Has minutes of some ledgers read again from their source, closed ones too. What the source
-    /// does not know any more stays as it is. Whoever calls this has put it into the journal.
+    /// does not know any more stays as it is. Gives the place of `draft` in the journal; once it has
+    /// one, the minutes are read also by whoever serves after a crash.
     ///
     /// # Errors
     ///
-    /// When the loop has ended.
-    pub async fn refill(&self, keys: Vec<LedgerKey>, span: Span) -> Result<(), AppError> {
-        self.tell(|done| Command::Refill(keys, span, done)).await
+    /// When the database cannot be written, or the loop has ended; nothing is read then.
+    pub async fn refill(
+        &self,
+        keys: Vec<LedgerKey>,
+        span: Span,
+        draft: Draft,
+    ) -> Result<i64, AppError> {
+        let refill = |done| Command::Refill(keys, span, draft, done);
+        Ok(self.tell(refill).await??)
     }
 
     /// Deletes ledgers for good. One that documents still speak of begins anew, with what its
-    /// source still knows.
+    /// source still knows. Gives the place of `draft` in the journal.
     ///
     /// # Errors
     ///
-    /// When the database cannot be written, or the loop has ended; nothing is deleted then.
-    pub async fn forget(&self, keys: Vec<LedgerKey>) -> Result<(), AppError> {
-        let done = self.tell(|done| Command::Forget(keys, done)).await?;
-        Ok(done?)
+    /// When the database cannot be written, or the loop has ended; nothing is deleted then, and the
+    /// journal says nothing.
+    pub async fn forget(&self, keys: Vec<LedgerKey>, draft: Draft) -> Result<i64, AppError> {
+        let forget = |done| Command::Forget(keys, draft, done);
+        Ok(self.tell(forget).await??)
     }
 
     /// Counts batches that are pushed under a name, each once, in order with the ticks. Once this

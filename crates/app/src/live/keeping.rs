@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use tomoni_engine::{Input, Keep};
-use tomoni_ledger::{Fact, Minute, SpanSet};
+use tomoni_ledger::{Fact, Minute, Span, SpanSet};
 use tomoni_slo::LedgerKey;
-use tomoni_store::StoreError;
+use tomoni_store::{Draft, Entry, StoreError};
 
 use super::Live;
 use crate::push::{self, Batch, Counted, Done, PushError};
@@ -150,7 +150,7 @@ impl Live {
         let counted = push::count(&self.options.store, &key, sli, batches, now_ms).await;
         match &counted.refused {
             // The minute is full, which is no fault of the database.
-            Some(PushError::Store(StoreError::TooMuch { .. } | StoreError::Nul { .. })) => {}
+            Some(PushError::Store(error)) if error.is_refusal() => {}
             Some(PushError::Store(error)) => self.write_failed(error),
             Some(_) => {}
             None => self.database_works(),
@@ -178,8 +178,13 @@ impl Live {
 
     /// Deletes ledgers for good: from the database, and from what waits for it. What is under way is
     /// not theirs; those that are still wanted begin anew.
-    pub(super) async fn forget(&mut self, keys: &[LedgerKey]) -> Result<(), StoreError> {
-        self.options.store.forget(keys).await?;
+    pub(super) async fn forget(
+        &mut self,
+        keys: &[LedgerKey],
+        draft: Draft,
+    ) -> Result<i64, StoreError> {
+        let forgotten = self.options.store.forget(keys, &[draft]).await;
+        let entry = self.place(forgotten)?;
         self.keeping.drop_of(keys);
         let begun = self.readers.begun();
         let is_of = |input: &Input| match input {
@@ -194,7 +199,42 @@ impl Live {
             }
         }
         self.recall().await;
-        Ok(())
+        Ok(entry)
+    }
+
+    /// Opens minutes that are closed, in the database first, so that they are read again whatever
+    /// becomes of this process.
+    pub(super) async fn refill(
+        &mut self,
+        keys: &[LedgerKey],
+        span: Span,
+        draft: Draft,
+    ) -> Result<i64, StoreError> {
+        // What waits would close them once more.
+        self.write().await;
+        let reopened = self.options.store.reopen(keys, span, &[draft]).await;
+        let entry = self.place(reopened)?;
+        for key in keys {
+            if let Some(held) = self.ledgers.get_mut(key) {
+                held.closed.remove(span);
+                let key = key.clone();
+                self.inputs.push(Input::Refill { key, span });
+            }
+        }
+        Ok(entry)
+    }
+
+    /// The place of the one entry that was written.
+    fn place(&mut self, written: Result<Vec<Entry>, StoreError>) -> Result<i64, StoreError> {
+        match written {
+            Ok(entries) => Ok(entries.last().map_or(0, |entry| entry.seq)),
+            Err(error) => {
+                if !error.is_refusal() {
+                    self.write_failed(&error);
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Notes that the database could be read. That it can be written is another matter.
@@ -233,7 +273,7 @@ fn put_over(facts: &mut Vec<(Minute, Fact)>, newer: Vec<(Minute, Fact)>) {
 
 #[cfg(test)]
 mod tests {
-    use tomoni_ledger::{Events, Span};
+    use tomoni_ledger::Events;
     use tomoni_slo::Generation;
 
     use super::*;

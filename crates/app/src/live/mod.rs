@@ -250,19 +250,14 @@ impl Live {
                 // Whoever asked may have gone.
                 let _ = done.send(());
             }
-            Command::Refill(keys, span, done) => {
-                let keys = keys
-                    .into_iter()
-                    .filter(|key| self.ledgers.contains_key(key));
-                self.inputs
-                    .extend(keys.map(|key| Input::Refill { key, span }));
-                let _ = done.send(());
+            Command::Refill(keys, span, draft, done) => {
+                let _ = done.send(self.refill(&keys, span, draft).await);
             }
             Command::Push(sli, batches, done) => {
                 let _ = done.send(self.push(&sli, &batches).await);
             }
-            Command::Forget(keys, done) => {
-                let _ = done.send(self.forget(&keys).await);
+            Command::Forget(keys, draft, done) => {
+                let _ = done.send(self.forget(&keys, draft).await);
             }
         }
     }

@@ -161,7 +161,15 @@ pub(super) fn inputs(held: &Held) -> Vec<Input> {
         key: held.want.key.clone(),
         minutes: held.want.resolution_minutes,
     };
-    vec![stored, step, wanted(held)]
+    // What was refilled before a restart, and reaches further back than history is wanted.
+    let opened = held.settled.difference(&held.closed);
+    let opened = opened.spans().iter().map(|span| Input::Want {
+        key: held.want.key.clone(),
+        span: *span,
+    });
+    let mut inputs = vec![stored, step, wanted(held)];
+    inputs.extend(opened);
+    inputs
 }
 
 fn wanted(held: &Held) -> Input {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tomoni_ledger::SpanSet;
-use tomoni_slo::{LedgerKey, Objective};
+use tomoni_slo::{LedgerKey, Objective, Slo};
 use tomoni_spec::{Document, Identity, read_documents};
 use tomoni_store::{Draft, Op};
 
@@ -53,17 +53,33 @@ impl Register {
     ///
     /// When there is no such SLO, or the journal cannot be read.
     pub async fn history(&self, slo: &str, objective: usize) -> Result<History, RegisterError> {
-        let identity = Identity::new("SLO", slo);
-        let uid = {
-            let state = self.state.lock().await;
-            let held = identity.as_ref().and_then(|i| state.current.get(i));
-            held.map(|held| held.uid.clone())
-        };
-        let (Some(uid), Some(_)) = (uid, identity) else {
-            return Err(super::rows::unknown("SLO", slo, std::iter::empty()));
-        };
+        let uid = self.uid(slo).await?;
         let events = self.events(&uid).await?;
         Ok(fold(&events, &uid, objective))
+    }
+
+    /// All ledgers that an SLO's objectives ever counted in.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Register::history`].
+    pub async fn ledgers(&self, slo: &str) -> Result<BTreeSet<LedgerKey>, RegisterError> {
+        let uid = self.uid(slo).await?;
+        let events = self.events(&uid).await?;
+        let mut ledgers = BTreeSet::new();
+        each_state(&events, &uid, |_, slo| {
+            let promises = slo.promises.iter();
+            ledgers.extend(promises.map(|promise| promise.key.clone()));
+        });
+        Ok(ledgers)
+    }
+
+    /// The identity that goes on when the SLO gets another name.
+    async fn uid(&self, slo: &str) -> Result<String, RegisterError> {
+        let state = self.state.lock().await;
+        let held = Identity::new("SLO", slo).and_then(|identity| state.current.get(&identity));
+        let uid = held.map(|held| held.uid.clone());
+        uid.ok_or_else(|| super::rows::unknown("SLO", slo, std::iter::empty()))
     }
 
     /// Everything that was said of an object and of all that it ever referred to, in order.
@@ -95,10 +111,12 @@ impl Register {
     }
 }
 
-fn fold(events: &[(i64, Draft)], uid: &str, objective: usize) -> History {
+/// What was written at once, which holds at once.
+type AtOnce<'e> = &'e [(i64, Draft)];
+
+/// Tells the SLO as it was after each change of it or of what it refers to.
+fn each_state(events: &[(i64, Draft)], uid: &str, mut told: impl FnMut(AtOnce<'_>, &Slo)) {
     let mut documents: BTreeMap<&str, Document> = BTreeMap::new();
-    let mut history = History::default();
-    // What was written at once holds at once.
     for at_once in events.chunk_by(|(_, a), (_, b)| a.recorded_ms == b.recorded_ms) {
         for (_, said) in at_once {
             match Identity::new(&said.kind, &said.name).filter(|_| said.op == Op::Put) {
@@ -110,18 +128,23 @@ fn fold(events: &[(i64, Draft)], uid: &str, objective: usize) -> History {
                 }
             }
         }
-        let name = documents.get(uid).and_then(|d| d.identity.as_ref());
-        let (Some(name), Some((_, last))) = (name, at_once.last()) else {
+        let Some(name) = documents.get(uid).and_then(|d| d.identity.as_ref()) else {
             continue;
         };
         let set: Vec<Document> = documents.values().cloned().collect();
         let (catalog, _) = read_documents(&set);
-        let slo = catalog
-            .slos
-            .iter()
-            .find(|slo| slo.value.name == name.name());
-        let Some(promise) = slo.and_then(|slo| slo.value.promises.get(objective)) else {
-            continue;
+        let mut slos = catalog.slos.iter();
+        if let Some(slo) = slos.find(|slo| slo.value.name == name.name()) {
+            told(at_once, &slo.value);
+        }
+    }
+}
+
+fn fold(events: &[(i64, Draft)], uid: &str, objective: usize) -> History {
+    let mut history = History::default();
+    each_state(events, uid, |at_once, slo| {
+        let (Some(promise), Some((_, last))) = (slo.promises.get(objective), at_once.last()) else {
+            return;
         };
         let promised = Objective {
             exclusions: SpanSet::new(),
@@ -152,7 +175,7 @@ fn fold(events: &[(i64, Draft)], uid: &str, objective: usize) -> History {
                 since_ms: last.effective_ms,
             });
         }
-    }
+    });
     history.revisions.reverse();
     history.revisions.truncate(REVISIONS_MAX);
     history.generations.reverse();

@@ -10,11 +10,11 @@ use tomoni_app::status::Filter;
 use tomoni_app::world::{InForce, QueryCheck};
 use tomoni_engine::Keep;
 use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, Span, SpanSet};
-use tomoni_slo::Promise;
+use tomoni_slo::{LedgerKey, Promise};
 use tomoni_sources::prometheus::Want;
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
-use tomoni_store::Store;
+use tomoni_store::{Draft, Op, Store};
 
 use crate::support::{NOW_MS, documents, failures_of};
 
@@ -44,6 +44,42 @@ async fn open(folder: &TempDir, promises: &[Promise], now_ms: i64) -> (Live, Han
 async fn settle(live: &mut Live, now_ms: i64) {
     live.tick(now_ms).await;
     while live.answers().await {}
+}
+
+/// What the store holds of a minute.
+async fn held(handle: &Handle, key: &LedgerKey, minute: Minute) -> Fact {
+    let day = [(key.clone(), vec![minute.day()])];
+    let days = handle.store().days(&day).await.unwrap();
+    days[0].1[0].facts()[minute.place_in_day()]
+}
+
+/// A minute that was counted wrongly, and is closed.
+async fn count_wrong(handle: &Handle, key: &LedgerKey, minute: Minute) {
+    let span = SpanSet::from_iter([Span::ending_at(minute, 1)]);
+    let wrong = Keep {
+        key: key.clone(),
+        facts: vec![(minute, Fact::counted(Events::whole(1), Events::whole(1)))],
+        settled: span.clone(),
+        closed: span,
+    };
+    handle.store().keep(&[wrong]).await.unwrap();
+}
+
+/// What somebody says in the journal.
+fn said(uid: &str) -> Draft {
+    Draft {
+        recorded_ms: NOW_MS,
+        effective_ms: NOW_MS,
+        actor: "ann".to_owned(),
+        origin: "api".to_owned(),
+        reason: "it was wrong".to_owned(),
+        kind: "Refill".to_owned(),
+        uid: uid.to_owned(),
+        name: "unlock-api".to_owned(),
+        version: 1,
+        op: Op::Put,
+        body: "{}".to_owned(),
+    }
 }
 
 /// What really happened in a span.
@@ -125,6 +161,47 @@ async fn a_world_is_drawn_from_what_sources_say_and_survives_a_restart() {
 }
 
 #[tokio::test]
+async fn what_was_to_be_read_again_is_read_after_a_crash() {
+    let folder = TempDir::new().unwrap();
+    let promises = [failures_of("unlock-api", None)];
+    let key = promises[0].key.clone();
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    let now = Minute::ended_by_ms(NOW_MS);
+    let recent = now - DAY_MINUTES;
+    let right = held(&handle, &key, recent).await;
+    // Another one is older than any history that is wanted.
+    let old = now - 29 * DAY_MINUTES;
+    for minute in [recent, old] {
+        count_wrong(&handle, &key, minute).await;
+    }
+    drop(live);
+
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    assert_ne!(held(&handle, &key, recent).await, right, "it is closed");
+    for (minute, uid) in [(recent, "refill-1"), (old, "refill-2")] {
+        let span = Span::ending_at(minute, 1);
+        let refill = handle.refill(vec![key.clone()], span, said(uid));
+        let (told, ()) = tokio::join!(refill, live.tick(NOW_MS));
+        told.unwrap();
+    }
+    assert!(live.under_way() > 0, "nothing has come back yet");
+    drop(live);
+
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    for minute in [recent, old] {
+        let (bad, total) = truth(&promises[0], Span::ending_at(minute, 1));
+        assert_eq!(held(&handle, &key, minute).await, Fact::counted(bad, total));
+    }
+    // Once it was read it is closed for good.
+    assert_eq!(live.under_way(), 0);
+    live.tick(NOW_MS + 15_000).await;
+    assert_eq!(live.under_way(), 0);
+}
+
+#[tokio::test]
 async fn a_loop_that_runs_carries_out_what_it_is_told() {
     let folder = TempDir::new().unwrap();
     let promises = [failures_of("unlock-api", None)];
@@ -145,34 +222,25 @@ async fn a_loop_that_runs_carries_out_what_it_is_told() {
 
     // A closed minute that is wrong is read again.
     let minute = Minute::ended_by_ms(NOW_MS) - DAY_MINUTES;
-    let day = [(key.clone(), vec![minute.day()])];
-    let fact = async || {
-        let days = handle.store().days(&day).await.unwrap();
-        days[0].1[0].facts()[minute.place_in_day()]
-    };
-    let right = fact().await;
-    let span = Span::ending_at(minute, 1);
-    let wrong = Keep {
-        key: key.clone(),
-        facts: vec![(minute, Fact::counted(Events::whole(1), Events::whole(1)))],
-        settled: SpanSet::from_iter([span]),
-        closed: SpanSet::from_iter([span]),
-    };
-    handle.store().keep(&[wrong]).await.unwrap();
-    assert_ne!(fact().await, right);
+    let right = held(&handle, &key, minute).await;
+    count_wrong(&handle, &key, minute).await;
+    assert_ne!(held(&handle, &key, minute).await, right);
     let writes = handle.health().counters.writes;
-    handle.refill(vec![key.clone()], span).await.unwrap();
+    let span = Span::ending_at(minute, 1);
+    let refilled = handle.refill(vec![key.clone()], span, said("refill-1"));
+    assert_eq!(refilled.await.unwrap(), 1);
     let mut changes = handle.changes();
     while handle.health().counters.writes == writes {
         tokio::time::timeout(Duration::from_millis(20), changes.changed())
             .await
             .ok();
     }
-    assert_eq!(fact().await, right);
+    assert_eq!(held(&handle, &key, minute).await, right);
 
     // It is deleted, and begins anew with what its source still knows.
     let kept = handle.health().counters.minutes_kept;
-    handle.forget(vec![key]).await.unwrap();
+    let forgotten = handle.forget(vec![key], said("forget-1"));
+    assert_eq!(forgotten.await.unwrap(), 2);
     let is_whole = |_: &u64| {
         let world = handle.world();
         let standing = &world.standings[0];
@@ -187,7 +255,7 @@ async fn a_loop_that_runs_carries_out_what_it_is_told() {
     stop.send(()).unwrap();
     running.await.unwrap();
     assert!(
-        handle.forget(Vec::new()).await.is_err(),
+        handle.forget(Vec::new(), said("forget-2")).await.is_err(),
         "the loop has ended"
     );
 }

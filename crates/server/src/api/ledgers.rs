@@ -1,6 +1,8 @@
-//! What changes closed minutes: reading them again, deleting them. Both are journalled first.
+//! What changes closed minutes: reading them again, deleting them. The journal says so in the same
+//! transaction.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
@@ -8,8 +10,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tomoni_app::register::RegisterError;
-use tomoni_app::world::World;
-use tomoni_app::{AppError, instant};
+use tomoni_app::instant;
+use tomoni_app::world::{QueryCheck, Standing, World};
 use tomoni_ledger::{Minute, Span};
 use tomoni_slo::LedgerKey;
 use tomoni_store::{Draft, Op};
@@ -17,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::extract::{InPath, Params};
 use super::names;
-use crate::site::limits::{FORM_BYTES_MAX, OBJECTIVES_MAX, REASON_CHARS_MAX, REFILL_MINUTES_MAX};
+use crate::site::limits::{FORM_BYTES_MAX, REASON_CHARS_MAX, REFILL_MINUTES_MAX};
 use crate::site::{Code, Problem, ProblemBody, Site, body};
 
 /// Which minutes to read again, and why.
@@ -51,13 +53,15 @@ pub struct Undertaken {
     post, path = "/api/v1/slos/{slo}/refill", tag = "ledgers", request_body = Refill,
     params(("slo" = String, Path, description = "The SLO's name.")),
     responses(
-        (status = 202, body = Undertaken, description = "It is being read."),
+        (status = 202, body = Undertaken,
+         description = "It is being read; should the server end meanwhile, the next one reads it."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
          description = "`unknown-name`: no such SLO."),
         (status = 415, body = ProblemBody, content_type = "application/problem+json",
          description = "`unsupported-media-type`: the body is no JSON."),
         (status = 422, body = ProblemBody, content_type = "application/problem+json",
-         description = "`invalid-body`: no time, too much of it, or no reason."),
+         description = "`invalid-body`: no time, too much of it, or no reason. `nothing-to-read`: its \
+                        counts are pushed, or nobody is asked for them."),
         (status = 503, body = ProblemBody, content_type = "application/problem+json",
          description = "`database-unavailable`: nothing was changed; try again."),
     ),
@@ -69,7 +73,7 @@ pub(crate) async fn refill(
     content: Body,
 ) -> Result<(StatusCode, Json<Undertaken>), Problem> {
     let world = site.world();
-    let keys = keys(&world, &name)?;
+    let keys = readable(&world, &name)?;
     body::expect_type(&headers, &["application/json"])?;
     let bytes = body::read(&site, &headers, content, FORM_BYTES_MAX).await?;
     let asked: Refill = body::json(&bytes)?;
@@ -80,9 +84,10 @@ pub(crate) async fn refill(
         "from": instant::of_minute(span.after),
         "to": instant::of_minute(span.until),
     });
-    let entry = journal(&site, "Refill", &name, &asked.reason, said.to_string()).await?;
-    site.handle()
-        .refill(keys.iter().cloned().collect(), span)
+    let draft = draft(&site, "Refill", &name, &asked.reason, said.to_string());
+    let entry = site
+        .handle()
+        .refill(keys.iter().cloned().collect(), span, draft)
         .await?;
     let undertaken = undertaken(&world, name, &keys, entry);
     Ok((StatusCode::ACCEPTED, Json(undertaken)))
@@ -144,8 +149,9 @@ pub(crate) struct Confirmation {
     reason: Option<String>,
 }
 
-/// Deletes an SLO's minutes for good. Where its document is still in force it begins anew, with what
-/// its source still knows; where the document is gone, all that it ever counted goes.
+/// Deletes an SLO's minutes for good: all that it ever counted, also by earlier queries and under
+/// earlier names, but for what other SLOs count by now. Where its document is still in force it begins
+/// anew, with what its source still knows.
 #[utoipa::path(
     delete, path = "/api/v1/slos/{slo}/ledger", tag = "ledgers",
     params(("slo" = String, Path, description = "The SLO's name."), Confirmation),
@@ -165,16 +171,13 @@ pub(crate) async fn forget(
     Params(given): Params<Confirmation>,
 ) -> Result<Json<Undertaken>, Problem> {
     let world = site.world();
-    let keys = match keys(&world, &name) {
-        Err(problem) if problem.code == Code::UnknownName => {
-            let left = left(&site, &world, &name).await?;
-            if left.is_empty() {
-                return Err(problem);
-            }
-            left
+    let mut keys = left(&site, &world, &name).await?;
+    match in_force(&world, &name) {
+        Err(problem) if problem.code != Code::UnknownName || keys.is_empty() => {
+            return Err(problem);
         }
-        known => known?,
-    };
+        now => keys.extend(now.unwrap_or_default()),
+    }
     if given.confirm.as_deref() != Some(name.as_str()) {
         let detail = format!(
             "this deletes every minute that was counted for {name}, and cannot be undone: add \
@@ -187,43 +190,49 @@ pub(crate) async fn forget(
         check_reason(&reason)?;
     }
     let said = serde_json::json!({ "slo": name }).to_string();
-    let entry = journal(&site, "Forget", &name, &reason, said).await?;
-    site.handle().forget(keys.iter().cloned().collect()).await?;
+    let draft = draft(&site, "Forget", &name, &reason, said);
+    let entry = site
+        .handle()
+        .forget(keys.iter().cloned().collect(), draft)
+        .await?;
     Ok(Json(undertaken(&world, name, &keys, entry)))
 }
 
 /// The ledgers of an SLO's objectives.
-fn keys(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
+fn in_force(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
     let standings = names::standings(world, slo, None)?;
-    Ok(standings
-        .iter()
-        .map(|standing| standing.promise().key.clone())
-        .collect())
+    let keys = standings.iter().map(|standing| &standing.promise().key);
+    Ok(keys.cloned().collect())
 }
 
-/// The ledgers that an SLO has left behind whose document is gone: as the journal knows them, without
-/// those that other SLOs count by.
-async fn left(site: &Site, world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
-    let mut left = BTreeSet::new();
-    let Some(register) = site.register() else {
-        return Ok(left);
-    };
-    for objective in 0..OBJECTIVES_MAX {
-        let history = match register.history(slo, objective).await {
-            Ok(history) => history,
-            Err(RegisterError::Unknown { .. }) => break,
-            Err(error) => return Err(error.into()),
-        };
-        if history.generations.is_empty() {
-            break;
-        }
-        left.extend(
-            history
-                .generations
-                .into_iter()
-                .map(|generation| generation.key),
-        );
+/// Those of them that are read from a server.
+fn readable(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
+    let standings = names::standings(world, slo, None)?;
+    let read = standings.iter().filter(|s| s.server.is_some());
+    let keys: BTreeSet<LedgerKey> = read.map(|s| s.promise().key.clone()).collect();
+    if !keys.is_empty() {
+        return Ok(keys);
     }
+    let is_pushed = |s: &Arc<Standing>| matches!(s.check, QueryCheck::Pushed { .. });
+    let detail = if standings.iter().all(is_pushed) {
+        format!("the counts of {slo} are pushed: push what is missing, under an id of its own")
+    } else {
+        format!("no server is asked for the counts of {slo}: name one with --prometheus")
+    };
+    Err(Problem::new(Code::NothingToRead, detail))
+}
+
+/// The ledgers that an SLO ever counted in, as the journal knows them, without those that SLOs in
+/// force count by.
+async fn left(site: &Site, world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
+    let Some(register) = site.register() else {
+        return Ok(BTreeSet::new());
+    };
+    let mut left = match register.ledgers(slo).await {
+        Ok(ledgers) => ledgers,
+        Err(RegisterError::Unknown { .. }) => BTreeSet::new(),
+        Err(error) => return Err(error.into()),
+    };
     for standing in &world.standings {
         left.remove(&standing.promise().key);
     }
@@ -250,16 +259,10 @@ fn undertaken(world: &World, slo: String, keys: &BTreeSet<LedgerKey>, entry: i64
     }
 }
 
-/// Writes down what is about to be done; gives the entry's number.
-async fn journal(
-    site: &Site,
-    kind: &str,
-    slo: &str,
-    reason: &str,
-    body: String,
-) -> Result<i64, Problem> {
+/// What the journal is to say of it.
+fn draft(site: &Site, kind: &str, slo: &str, reason: &str, body: String) -> Draft {
     let now_ms = site.clock().now_ms();
-    let draft = Draft {
+    Draft {
         recorded_ms: now_ms,
         effective_ms: now_ms,
         actor: super::ANYBODY.to_owned(),
@@ -273,12 +276,5 @@ async fn journal(
         version: 1,
         op: Op::Put,
         body,
-    };
-    let entries = site
-        .handle()
-        .store()
-        .append(&[draft])
-        .await
-        .map_err(AppError::from)?;
-    Ok(entries.last().map_or(0, |entry| entry.seq))
+    }
 }

@@ -75,6 +75,9 @@ codes! {
     ClosedMinute = "closed-minute", 422, "a minute is closed",
         "Counts were pushed for a minute that is too old to change, or lies ahead. Nothing of the \
          batch was taken.";
+    NothingToRead = "nothing-to-read", 422, "nobody can be asked for these minutes",
+        "The SLO's counts are pushed, or no server is configured for them, so nothing can be read \
+         again. What was pushed wrongly is mended by pushing what is missing.";
     ConfirmationMissing = "confirmation-missing", 422, "the confirmation is missing",
         "What cannot be undone wants the name a second time, as `?confirm=`.";
     Internal = "internal", 500, "a defect of Tomoni",

@@ -48,7 +48,5 @@ pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const SIZES_EVERY: Duration = Duration::from_secs(60);
 /// Minutes that are read again at once, at most: 400 days.
 pub const REFILL_MINUTES_MAX: i64 = 400 * 24 * 60;
-/// Objectives of an SLO whose ledgers are looked for once its document is gone.
-pub const OBJECTIVES_MAX: usize = 100;
 /// Characters of a reason.
 pub const REASON_CHARS_MAX: usize = 1_000;

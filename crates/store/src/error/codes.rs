@@ -147,7 +147,10 @@ impl StoreError {
 
     /// Whether it is what was to be written that cannot be, whatever the database's condition.
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::TooMuch { .. } | Self::Nul { .. })
+        matches!(
+            self,
+            Self::TooMuch { .. } | Self::Nul { .. } | Self::Conflict(_)
+        )
     }
 }
 

@@ -11,5 +11,6 @@ pub(crate) mod keep;
 pub(crate) mod known;
 pub(crate) mod packed;
 pub(crate) mod reading;
+pub(crate) mod reopen;
 pub(crate) mod retain;
 pub(crate) mod tail;

@@ -2,29 +2,60 @@
 
 use std::path::Path;
 
-use tomoni_ledger::Day;
+use tomoni_ledger::{Day, Span};
 use tomoni_slo::LedgerKey;
 
 use super::Store;
 use crate::backup;
 use crate::error::StoreError;
-use crate::ledger::forget;
+use crate::journal::{self, Draft, Entry};
 use crate::ledger::retain::{self, Retained};
+use crate::ledger::{forget, reopen};
 use crate::push::{self, PUSHES_REMEMBERED_MS};
 use crate::sizes::{self, Sizes};
 
 impl Store {
     /// Deletes these ledgers for good, with their minutes and with the ids of the batches that were
-    /// pushed into them. Whoever keeps anything of one of them afterwards begins it anew.
+    /// pushed into them, and writes into the journal that it was done. Whoever keeps anything of one
+    /// of them afterwards begins it anew.
     ///
     /// # Errors
     ///
-    /// When the database cannot be written; nothing was deleted then.
-    pub async fn forget(&self, keys: &[LedgerKey]) -> Result<(), StoreError> {
+    /// Those of [`Store::append`]; nothing was deleted then.
+    pub async fn forget(
+        &self,
+        keys: &[LedgerKey],
+        drafts: &[Draft],
+    ) -> Result<Vec<Entry>, StoreError> {
         let write = async {
             let mut writing = self.inner.database.write("forget").await?;
             forget::forget(&mut writing.tx, &self.inner.ids, keys).await?;
-            writing.commit().await
+            let entries = journal::append(&mut writing.tx, drafts).await?;
+            writing.commit().await?;
+            Ok(entries)
+        };
+        self.said(write.await)
+    }
+
+    /// Opens minutes of these ledgers that are closed, and writes into the journal that it was done:
+    /// whoever reads what is not closed reads them again, also after a restart. What is held of them
+    /// stays until then.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::append`]; nothing was opened then.
+    pub async fn reopen(
+        &self,
+        keys: &[LedgerKey],
+        span: Span,
+        drafts: &[Draft],
+    ) -> Result<Vec<Entry>, StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("reopen").await?;
+            reopen::reopen(&mut writing.tx, &self.inner.ids, keys, span).await?;
+            let entries = journal::append(&mut writing.tx, drafts).await?;
+            writing.commit().await?;
+            Ok(entries)
         };
         self.said(write.await)
     }

@@ -13,7 +13,8 @@ use crate::journal::{
 use crate::pushes::{a_batch_counts_once, ids_are_remembered_for_three_days};
 use crate::support::{DAY, Model, POSTGRES, fact, harvest, key, temporary};
 use crate::upkeep::{
-    a_backup_is_the_way_from_any_database_to_any, old_days_are_dropped_and_not_read_again,
+    a_backup_is_the_way_from_any_database_to_any, closed_minutes_can_be_opened,
+    old_days_are_dropped_and_not_read_again,
     what_there_is_can_be_measured,
 };
 
@@ -64,6 +65,7 @@ over_both!(
     a_batch_counts_once,
     ids_are_remembered_for_three_days,
     old_days_are_dropped_and_not_read_again,
+    closed_minutes_can_be_opened,
     what_there_is_can_be_measured,
     a_backup_is_the_way_from_any_database_to_any,
 );
@@ -266,7 +268,7 @@ async fn a_forgotten_ledger_begins_anew(store: Store) {
         model.keep(&keeps);
     }
     store
-        .forget(&[key(4), key(1), key(3)])
+        .forget(&[key(4), key(1), key(3)], &[])
         .await
         .expect("forgotten");
     model.ledgers.remove(&key(1));
@@ -279,7 +281,7 @@ async fn a_forgotten_ledger_begins_anew(store: Store) {
         model.keep(&keeps);
         model.check(&store, &keys).await;
     }
-    store.forget(&keys).await.expect("forgotten");
-    store.forget(&keys).await.expect("forgotten");
+    store.forget(&keys, &[]).await.expect("forgotten");
+    store.forget(&keys, &[]).await.expect("forgotten");
     Model::default().check(&store, &keys).await;
 }

@@ -94,7 +94,7 @@ pub(crate) async fn a_batch_counts_once(store: Store) {
     assert_eq!(store.push(&empty).await.expect("pushed"), counted(&[]));
     assert_eq!(store.push(&empty).await.expect("pushed"), Pushed::Already);
     // With the ledger its ids are forgotten.
-    store.forget(&[key(1)]).await.expect("forgotten");
+    store.forget(&[key(1)], &[]).await.expect("forgotten");
     let done = store.push(&first).await.expect("pushed");
     assert!(matches!(done, Pushed::Counted { .. }), "{done:?}");
 }

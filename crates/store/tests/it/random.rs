@@ -50,7 +50,7 @@ async fn play(acts: Vec<Act>, url: &str) {
     let mut model = Model::default();
     let keys: Vec<LedgerKey> = (0..6).map(key).collect();
     // What an earlier case has left.
-    store.forget(&keys).await.expect("forgotten");
+    store.forget(&keys, &[]).await.expect("forgotten");
     for act in acts {
         match act {
             Act::Keep(keeps) => {

@@ -82,7 +82,7 @@ async fn numbers_that_were_given_to_others_are_not_remembered() {
         model.keep(&keep(n, 9));
     }
     model.check(&one, &keys).await;
-    other.forget(&keys[..2]).await.expect("forgotten");
+    other.forget(&keys[..2], &[]).await.expect("forgotten");
     other.keep(&keep(2, 5)).await.expect("kept");
     one.keep(&keep(1, 7)).await.expect("kept");
     let mut model = Model::default();

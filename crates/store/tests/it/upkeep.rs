@@ -87,6 +87,40 @@ pub(crate) async fn old_days_are_dropped_and_not_read_again(store: Store) {
     assert_eq!(store.sizes().await.expect("sizes").blocks, 0);
 }
 
+pub(crate) async fn closed_minutes_can_be_opened(store: Store) {
+    fill(&store).await;
+    let keys = [key(0), key(1), key(2)];
+    let before = store.known(&keys).await.expect("known");
+    let span = Span::ending_at(DAY.minute(500), 3 * DAY_MINUTES);
+    let said = [draft("refill", 1)];
+    let opened = [key(0), key(2), key(9)];
+    let entries = store.reopen(&opened, span, &said).await.expect("opened");
+    assert_eq!(entries[0].said, said[0]);
+    let known = store.known(&keys).await.expect("known");
+    for (now, then) in known.iter().zip(&before) {
+        let mut closed = then.closed.clone();
+        if now.key != key(1) {
+            closed.remove(span);
+            assert_ne!(closed, then.closed);
+        }
+        assert_eq!(now.closed, closed);
+        assert_eq!((&now.settled, &now.totals), (&then.settled, &then.totals));
+    }
+    // What the journal refuses is not done.
+    for refused in [
+        store.reopen(&keys, DAY.span(), &said).await,
+        store.forget(&keys, &said).await,
+    ] {
+        let error = refused.expect_err("a conflict");
+        assert!(matches!(error, StoreError::Conflict(_)), "{error}");
+    }
+    assert_eq!(store.known(&keys).await.expect("known"), known);
+    let said = [draft("forget", 1)];
+    store.forget(&keys, &said).await.expect("forgotten");
+    let written = store.versions("forget").await.expect("read");
+    assert_eq!(written.len(), 1);
+}
+
 pub(crate) async fn what_there_is_can_be_measured(store: Store) {
     let empty = store.sizes().await.expect("sizes");
     assert!(empty.bytes > 0);

@@ -9,7 +9,6 @@ use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 use tomoni_app::world::{Outage, World};
-use tomoni_ledger::{Minute, Span};
 use tomoni_server::http::{Settings, Timeouts};
 use tomoni_store::Store;
 use tomoni_store::faults::Point;
@@ -163,13 +162,7 @@ async fn until(rig: &Rig, is_so: impl Fn(&World) -> bool) {
         while !is_so(&handle.world()) {
             rig.now_ms.fetch_add(60_000, Ordering::Relaxed);
             // Whatever the loop is told, it ticks.
-            handle
-                .refill(
-                    Vec::new(),
-                    Span::new(Minute::ended_by_ms(0), Minute::ended_by_ms(0)),
-                )
-                .await
-                .unwrap();
+            handle.push("nobody", Vec::new()).await.unwrap();
             changes.changed().await.unwrap();
         }
     };
@@ -250,6 +243,25 @@ async fn an_sqlite_that_takes_no_writes_is_said_and_used_again() {
     endure(&rig).await;
     store.set_faults(None);
     recover(&rig).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn what_was_not_done_is_not_in_the_journal() {
+    let rig = over_sqlite().await;
+    let store = rig.site.handle().store().clone();
+    let is_change = |call: &str| ["forget", "reopen"].contains(&call);
+    store.set_faults(Some(Arc::new(move |call, point| {
+        is_change(call) && point == Point::BeforeCommit
+    })));
+    let path = "/api/v1/slos/unlock-latency/ledger?confirm=unlock-latency";
+    let deleted = rig.ask(Method::DELETE, path, JSON, "").await;
+    assert_eq!(deleted.problem(), "database-unavailable");
+    let path = "/api/v1/slos/unlock-latency/refill";
+    let body = r#"{"from":"2h","to":"1h","reason":"?"}"#;
+    let refilled = rig.ask(Method::POST, path, JSON, body).await;
+    assert_eq!(refilled.problem(), "database-unavailable");
+    assert_eq!(store.journal(0, 10).await.unwrap(), []);
     rig.end().await;
 }
 

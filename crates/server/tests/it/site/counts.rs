@@ -258,3 +258,55 @@ async fn what_a_deleted_slo_counted_can_be_deleted_too() {
     assert_eq!(never.problem(), "unknown-name");
     rig.end().await;
 }
+
+#[tokio::test]
+async fn what_is_deleted_of_an_slo_is_all_that_it_ever_counted() {
+    let rig = rig().await;
+    push(&rig, JSON, batch("a", "08:30", 1, 20)).await.json();
+    let later = || {
+        rig.now_ms
+            .fetch_add(1_000, std::sync::atomic::Ordering::Relaxed)
+    };
+    later();
+    // Counted under another name from now on: another ledger. Another SLO goes on with the first.
+    let renamed = PUSHED.replace("firmware", "gadgets");
+    let other = PUSHED.replace("name: updates", "name: others");
+    assert_ne!(renamed, PUSHED);
+    assert_eq!(rig.apply(&renamed).await.status, StatusCode::OK);
+    later();
+    let path = PATH.replace("firmware", "gadgets");
+    let pushed = batch("a", "08:30", 2, 30);
+    rig.ask(Method::POST, &path, JSON, pushed).await.json();
+    let sizes = async || rig.site.handle().store().sizes().await.unwrap();
+    assert_eq!(sizes().await.ledgers, 2);
+    let forget = async || {
+        let path = "/api/v1/slos/updates/ledger?confirm=updates";
+        rig.ask(Method::DELETE, path, JSON, "").await.json()
+    };
+    assert_eq!(rig.apply(&other).await.status, StatusCode::OK);
+    let gone = forget().await;
+    assert_eq!(gone["ledgers"].as_array().unwrap().len(), 1, "{gone}");
+    assert_eq!(gone["also"], json!([]));
+    assert_eq!(sizes().await.ledgers, 1, "the other SLO still counts by it");
+    later();
+    let path = "/api/v1/documents/slo/others";
+    rig.ask(Method::DELETE, path, JSON, "").await.json();
+    let gone = forget().await;
+    assert_eq!(gone["ledgers"].as_array().unwrap().len(), 2, "{gone}");
+    assert_eq!(sizes().await.ledgers, 0);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn what_is_pushed_cannot_be_read_again() {
+    let rig = rig().await;
+    let body = r#"{"from":"2026-11-22T03:00:00Z","to":"2026-11-22T04:00:00Z","reason":"?"}"#;
+    let path = "/api/v1/slos/updates/refill";
+    let refused = rig.ask(Method::POST, path, JSON, body).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.problem(), "nothing-to-read");
+    assert!(refused.text().contains("are pushed"), "{}", refused.text());
+    let entries = rig.site.handle().store().journal(0, 10).await.unwrap();
+    assert!(entries.iter().all(|entry| entry.said.kind != "Refill"));
+    rig.end().await;
+}
