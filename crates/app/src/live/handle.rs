@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::{mpsc, oneshot, watch};
 use tomoni_ledger::Span;
 use tomoni_slo::LedgerKey;
@@ -40,6 +40,7 @@ pub struct Handle {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) vitals: Arc<Vitals>,
     pub(super) store: Store,
+    pub(super) away: Arc<ArcSwapOption<String>>,
 }
 
 impl Handle {
@@ -61,6 +62,12 @@ impl Handle {
     /// How the loop is doing.
     pub fn health(&self) -> Health {
         self.vitals.health(&self.world.load())
+    }
+
+    /// What the database said, while it is known that it takes no writes. A tick finds out when that
+    /// is over.
+    pub fn away(&self) -> Option<Arc<String>> {
+        self.away.load_full()
     }
 
     /// Puts documents in force. Once this returns, the picture shows them.

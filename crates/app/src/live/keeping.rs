@@ -1,7 +1,9 @@
 //! What is to be kept and is not yet.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use tomoni_engine::{Input, Keep};
 use tomoni_ledger::{Fact, Minute, Span, SpanSet};
 use tomoni_slo::LedgerKey;
@@ -25,6 +27,8 @@ pub(super) struct Keeping {
     pub(super) outage: Option<(i64, String)>,
     /// It was a write that failed: that reading goes well says nothing then.
     is_unwritable: bool,
+    /// What the database said when it became known that it takes no writes.
+    pub(super) away: Arc<ArcSwapOption<String>>,
 }
 
 impl Keeping {
@@ -92,11 +96,16 @@ impl Keeping {
         if self.outage.is_none() {
             tracing::error!(%error, "the database cannot be used; what comes in is held in memory");
         }
-        self.outage = Some((since_ms, error.to_string()));
+        let error_text = error.to_string();
+        if error.is_outage() {
+            self.away.store(Some(Arc::new(error_text.clone())));
+        }
+        self.outage = Some((since_ms, error_text));
     }
 
     fn works(&mut self) {
         self.is_unwritable = false;
+        self.away.store(None);
         if self.outage.take().is_some() {
             tracing::info!("the database can be used again");
         }
@@ -138,15 +147,18 @@ impl Live {
     /// Counts what is pushed: in the database, at once, and in what figures are made of.
     pub(super) async fn push(&mut self, sli: &str, batches: &[Batch]) -> Counted {
         let now_ms = (self.options.now_ms)();
+        let refused = |error| Counted {
+            refused: Some(error),
+            ..Counted::default()
+        };
         let key = match push::ledger(&self.in_force.catalog, sli) {
             Ok(key) => key,
-            Err(error) => {
-                return Counted {
-                    refused: Some(error),
-                    ..Counted::default()
-                };
-            }
+            Err(error) => return refused(error),
         };
+        // Each try would take seconds, and ticks find out when it is over.
+        if let Some(why) = self.keeping.away.load_full() {
+            return refused(PushError::Away(why.to_string()));
+        }
         let counted = push::count(&self.options.store, &key, sli, batches, now_ms).await;
         match &counted.refused {
             // The minute is full, which is no fault of the database.

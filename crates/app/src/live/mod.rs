@@ -132,7 +132,9 @@ impl Live {
         let (changes, changed) = watch::channel(0);
         let world = Arc::new(ArcSwap::from_pointee(World::default()));
         let vitals = Arc::new(Vitals::default());
+        let keeping = Keeping::default();
         let handle = Handle {
+            away: Arc::clone(&keeping.away),
             world: Arc::clone(&world),
             changes: changed,
             commands: told,
@@ -148,7 +150,7 @@ impl Live {
             readers: Readers::new(meter.clone(), OLD_READS_AT_ONCE),
             sources: BTreeMap::new(),
             meter,
-            keeping: Keeping::default(),
+            keeping,
             inputs: Vec::new(),
             now_ms: (options.now_ms)(),
             backfill: None,

@@ -119,6 +119,9 @@ pub enum PushError {
         /// The name under which counts are pushed.
         sli: String,
     },
+    /// It is known that the database takes no writes; what it said.
+    #[error("{0}")]
+    Away(String),
     /// The counts could not be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -140,7 +143,7 @@ impl PushError {
             Self::Ahead { .. } => "push/future",
             Self::Unknown { .. } => "push/unknown-sli",
             Self::Conflict { .. } => "push/conflict",
-            Self::Store(_) => "push/store",
+            Self::Away(_) | Self::Store(_) => "push/store",
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Counts that are pushed: from firmware, hardware, and whatever no metrics server holds.
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use tomoni_app::AppError;
-use tomoni_app::push::{self, Batch, Counted, Format, Outcome, PushError};
+use tomoni_app::push::{self, Counted, Format, Outcome, PushError};
 use utoipa::ToSchema;
 
 use super::extract::{InPath, Params};
+use super::names;
 use crate::site::limits::COUNTS_BYTES_MAX;
 use crate::site::{Code, Problem, ProblemBody, Site, body};
 
@@ -73,8 +74,15 @@ pub(crate) async fn push(
     content: Body,
 ) -> Result<Json<Pushed>, Problem> {
     let format = format(&headers)?;
-    let bytes = body::read(&site, &headers, content, COUNTS_BYTES_MAX).await?;
-    let batches = read(bytes, format, under.id).await?;
+    names::writable(&site)?;
+    let taken = body::read(&site, &headers, content, COUNTS_BYTES_MAX).await?;
+    // Its room is taken until the batches are counted: they are as large.
+    let (read, _taken) = body::beside(move || {
+        let read = push::read(&taken, format, under.id.as_deref());
+        (read, taken)
+    })
+    .await?;
+    let batches = read?;
     let Counted { outcomes, refused } = site.handle().push(&sli, batches).await?;
     match refused {
         None => Ok(Json(Pushed {
@@ -94,16 +102,6 @@ fn format(headers: &HeaderMap) -> Result<Format, Problem> {
     body::expect_type(headers, &taken)?;
     // What is taken has a format.
     Err(Problem::new(Code::Internal, given))
-}
-
-/// Reads the body beside the other requests: millions of digits take a while.
-async fn read(bytes: Bytes, format: Format, id: Option<String>) -> Result<Vec<Batch>, Problem> {
-    let reading = tokio::task::spawn_blocking(move || push::read(&bytes, format, id.as_deref()));
-    let read = reading.await.map_err(|error| {
-        tracing::error!(%error, "a body could not be read");
-        Problem::new(Code::Internal, "the body could not be read")
-    })?;
-    Ok(read?)
 }
 
 /// Why a batch was not counted, and what became of those before it.
@@ -134,6 +132,7 @@ impl From<PushError> for Problem {
             PushError::Closed { .. } | PushError::Ahead { .. } => Code::ClosedMinute,
             PushError::Unknown { .. } => Code::UnknownName,
             PushError::Conflict { .. } => Code::Conflict,
+            PushError::Away(why) => return names::away(why),
             PushError::Store(_) => {
                 return match error {
                     PushError::Store(error) => AppError::from(error).into(),

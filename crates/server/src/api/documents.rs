@@ -14,8 +14,10 @@ use tomoni_spec::{Finding, Identity};
 use utoipa::ToSchema;
 
 use super::extract::{InPath, Params};
+use super::names;
+use crate::site::body::{self, Taken};
 use crate::site::limits::{DOCUMENTS_BYTES_MAX, REASON_CHARS_MAX};
-use crate::site::{Code, Problem, ProblemBody, Site, body};
+use crate::site::{Code, Problem, ProblemBody, Site};
 
 /// How documents may be sent.
 const YAML: [&str; 3] = ["application/yaml", "application/x-yaml", "text/yaml"];
@@ -194,7 +196,10 @@ pub(crate) async fn apply(
     content: Body,
 ) -> Result<Json<Applied>, Problem> {
     let register = register(&site)?;
-    let request = request(&site, how, &headers, content).await?;
+    if !how.dry_run {
+        names::writable(&site)?;
+    }
+    let (request, _taken) = request(&site, how, &headers, content).await?;
     let now_ms = site.clock().now_ms();
     let applied = register.apply(&request, now_ms).await?;
     if applied.is_applied && !applied.is_nothing() {
@@ -231,6 +236,9 @@ pub(crate) async fn remove(
 ) -> Result<Json<Applied>, Problem> {
     let register = register(&site)?;
     check_reason(&how.reason)?;
+    if !how.dry_run {
+        names::writable(&site)?;
+    }
     // Says which name was probably meant, and what the kind is called.
     let found = register.get(Some(&kind), Some(&name)).await?;
     let named = found.iter().map(|row| (row.kind, row.name.as_str()));
@@ -299,35 +307,42 @@ pub(crate) async fn diff(
     content: Body,
 ) -> Result<Json<Applied>, Problem> {
     let register = register(&site)?;
-    let request = request(&site, how, &headers, content).await?;
+    let (request, _taken) = request(&site, how, &headers, content).await?;
     Ok(Json(register.diff(&request).await?))
 }
 
+/// What is asked for, and the body, whose room is taken until it is done.
 async fn request(
     site: &Site,
     how: How,
     headers: &HeaderMap,
     content: Body,
-) -> Result<Request, Problem> {
+) -> Result<(Request, Taken), Problem> {
     body::expect_type(headers, &YAML)?;
     check_reason(&how.reason)?;
-    let bytes = body::read(site, headers, content, DOCUMENTS_BYTES_MAX).await?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let detail = format!("the body is not UTF-8 from byte {} on", error.valid_up_to());
-        Problem::new(Code::MalformedBody, detail)
-    })?;
-    let name = how.name.as_deref().unwrap_or("request");
-    let request = Request::of_text(name, text)?;
+    let taken = body::read(site, headers, content, DOCUMENTS_BYTES_MAX).await?;
+    let name = how.name.unwrap_or_else(|| "request".to_owned());
+    let (request, taken) = body::beside(move || (of_bytes(&name, &taken), taken)).await?;
+    let request = request?;
     let documents = request.documents.iter();
     let identities: Vec<Identity> = documents.filter_map(|d| d.identity.clone()).collect();
-    Ok(Request {
+    let request = Request {
         expected: expected(&identities, how.version)?,
         actor: super::ANYBODY.to_owned(),
         origin: "api".to_owned(),
         reason: how.reason,
         dry_run: how.dry_run,
         ..request
-    })
+    };
+    Ok((request, taken))
+}
+
+fn of_bytes(name: &str, bytes: &[u8]) -> Result<Request, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let detail = format!("the body is not UTF-8 from byte {} on", error.valid_up_to());
+        Problem::new(Code::MalformedBody, detail)
+    })?;
+    Ok(Request::of_text(name, text)?)
 }
 
 /// Lets the loop count by what the register says.

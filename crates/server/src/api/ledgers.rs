@@ -9,8 +9,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use tomoni_app::register::RegisterError;
 use tomoni_app::instant;
+use tomoni_app::register::RegisterError;
 use tomoni_app::world::{QueryCheck, Standing, World};
 use tomoni_ledger::{Minute, Span};
 use tomoni_slo::LedgerKey;
@@ -73,12 +73,14 @@ pub(crate) async fn refill(
     content: Body,
 ) -> Result<(StatusCode, Json<Undertaken>), Problem> {
     let world = site.world();
-    let keys = readable(&world, &name)?;
+    let standings = names::standings(&world, &name, None)?;
     body::expect_type(&headers, &["application/json"])?;
     let bytes = body::read(&site, &headers, content, FORM_BYTES_MAX).await?;
     let asked: Refill = body::json(&bytes)?;
     let span = span(&site, &world, &asked)?;
     check_reason(&asked.reason)?;
+    let keys = readable(&name, &standings)?;
+    names::writable(&site)?;
     let said = serde_json::json!({
         "slo": name,
         "from": instant::of_minute(span.after),
@@ -189,6 +191,7 @@ pub(crate) async fn forget(
     if !reason.is_empty() {
         check_reason(&reason)?;
     }
+    names::writable(&site)?;
     let said = serde_json::json!({ "slo": name }).to_string();
     let draft = draft(&site, "Forget", &name, &reason, said);
     let entry = site
@@ -205,9 +208,8 @@ fn in_force(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
     Ok(keys.cloned().collect())
 }
 
-/// Those of them that are read from a server.
-fn readable(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
-    let standings = names::standings(world, slo, None)?;
+/// Those of an SLO's ledgers that are read from a server.
+fn readable(slo: &str, standings: &[Arc<Standing>]) -> Result<BTreeSet<LedgerKey>, Problem> {
     let read = standings.iter().filter(|s| s.server.is_some());
     let keys: BTreeSet<LedgerKey> = read.map(|s| s.promise().key.clone()).collect();
     if !keys.is_empty() {

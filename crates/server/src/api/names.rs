@@ -7,7 +7,7 @@ use tomoni_app::select;
 use tomoni_app::world::{Standing, World};
 use tomoni_store::StoreError;
 
-use crate::site::{Code, Problem};
+use crate::site::{Code, Problem, Site};
 
 /// How long to wait for a database, in seconds.
 const DATABASE_RETRY_S: u32 = 5;
@@ -56,6 +56,20 @@ fn store_problem(error: &StoreError) -> Problem {
         _ => {}
     }
     problem
+}
+
+/// Whether the database takes writes, as far as is known: who would only wait for it is told so at
+/// once.
+pub(crate) fn writable(site: &Site) -> Result<(), Problem> {
+    match site.handle().away() {
+        Some(why) => Err(away(&why)),
+        None => Ok(()),
+    }
+}
+
+/// The database takes no writes; what it said.
+pub(crate) fn away(why: &str) -> Problem {
+    Problem::new(Code::DatabaseUnavailable, why).retry_after(DATABASE_RETRY_S)
 }
 
 /// An SLO's objectives as they stand; those that the number names, counted from 1.

@@ -93,11 +93,17 @@ fn without(base: &str, mut request: Request) -> Request {
     request
 }
 
-/// Lets only so many requests be worked on at once.
+/// Lets only so many requests be worked on at once. Those that change something have places of their
+/// own.
 async fn places(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let (places, most, what) = if request.method().is_safe() {
+        (site.requests(), limits::REQUESTS_MAX, "requests")
+    } else {
+        (site.writes(), limits::WRITES_MAX, "changes")
+    };
     // The semaphore is never closed: no permit means no place.
-    let Ok(_place) = site.requests().try_acquire() else {
-        let detail = format!("{} requests are being worked on", limits::REQUESTS_MAX);
+    let Ok(_place) = places.try_acquire() else {
+        let detail = format!("{most} {what} are being worked on");
         return Problem::new(Code::Overloaded, detail)
             .retry_after(1)
             .into_response();

@@ -1,24 +1,46 @@
 //! Bodies of requests: as many bytes as are allowed, in the time that is allowed.
 
+use std::ops::Deref;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use futures::StreamExt;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::code::Code;
 use super::holder::Site;
+use super::limits::BODIES_BYTES_MAX;
 use super::problem::Problem;
 
-/// Reads a body.
+/// When to come back where there was no room, in seconds.
+const ROOM_RETRY_S: u32 = 5;
+
+/// A body, and the room that it takes until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    bytes: Bytes,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Deref for Taken {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Reads a body, once there is room for it beside those that are being worked on.
 ///
 /// # Errors
 ///
-/// When it is too large, comes too slowly, or breaks off.
+/// When it is too large, comes too slowly, or breaks off, and when there is no room in time.
 pub(crate) async fn read(
     site: &Site,
     headers: &HeaderMap,
     body: Body,
     bytes_max: usize,
-) -> Result<Bytes, Problem> {
+) -> Result<Taken, Problem> {
     let too_large = || {
         let detail = format!("the body is larger than {bytes_max} bytes; send it in parts");
         Problem::new(Code::BodyTooLarge, detail)
@@ -30,6 +52,11 @@ pub(crate) async fn read(
     if told.is_some_and(|told| told > bytes_max as u64) {
         return Err(too_large());
     }
+    let room = room(
+        site,
+        told.map_or(bytes_max, |told| usize::try_from(told).unwrap_or(bytes_max)),
+    )
+    .await?;
     let mut stream = body.into_data_stream();
     let whole = async {
         let mut bytes = Vec::new();
@@ -42,7 +69,10 @@ pub(crate) async fn read(
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Bytes::from(bytes))
+        Ok(Taken {
+            bytes: Bytes::from(bytes),
+            _room: room,
+        })
     };
     let limit = site.timeouts().body;
     tokio::time::timeout(limit, whole)
@@ -51,6 +81,38 @@ pub(crate) async fn read(
             let detail = format!("the body was not complete within {} s", limit.as_secs_f64());
             Err(Problem::new(Code::SlowBody, detail))
         })
+}
+
+/// Works on a body beside the other requests: millions of digits take a while.
+///
+/// # Errors
+///
+/// When that is a defect.
+pub(crate) async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "a body could not be read");
+        Problem::new(Code::Internal, "the body could not be read")
+    })
+}
+
+/// Room for so many bytes.
+async fn room(site: &Site, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+    let limit = site.timeouts().room;
+    // Every body's limit is far below 4 GiB.
+    let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
+    let waiting = site.bodies().acquire_many_owned(permits);
+    match tokio::time::timeout(limit, waiting).await {
+        Ok(Ok(room)) => Ok(room),
+        // The semaphore is never closed: there was no room in time.
+        _ => {
+            let detail = format!(
+                "the bodies of other requests fill the {BODIES_BYTES_MAX} bytes that are kept for them"
+            );
+            Err(Problem::new(Code::Overloaded, detail).retry_after(ROOM_RETRY_S))
+        }
+    }
 }
 
 /// Reads JSON.

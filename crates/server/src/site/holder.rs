@@ -59,6 +59,8 @@ pub struct Timeouts {
     pub head: Duration,
     /// A request's body.
     pub body: Duration,
+    /// A body that waits for room.
+    pub room: Duration,
     /// An answer.
     pub answer: Duration,
     /// What is under way when the server is told to stop.
@@ -72,6 +74,7 @@ impl Default for Timeouts {
         Self {
             head: limits::HEAD_TIMEOUT,
             body: limits::BODY_TIMEOUT,
+            room: limits::BODIES_WAIT,
             answer: limits::ANSWER_TIMEOUT,
             stop: limits::STOP_GRACE,
             keep_alive: limits::STREAM_KEEP_ALIVE,
@@ -95,6 +98,8 @@ struct Inner {
     metrics: Metrics,
     sizes: Mutex<Measured>,
     requests: Semaphore,
+    writes: Semaphore,
+    bodies: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     is_stopping: watch::Sender<bool>,
 }
@@ -134,6 +139,8 @@ impl Site {
             metrics: Metrics::default(),
             sizes: Mutex::default(),
             requests: Semaphore::new(limits::REQUESTS_MAX),
+            writes: Semaphore::new(limits::WRITES_MAX),
+            bodies: Arc::new(Semaphore::new(limits::BODIES_BYTES_MAX)),
             streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
             is_stopping: watch::Sender::new(false),
         }))
@@ -213,8 +220,19 @@ impl Site {
         format!("{}-{number}", self.0.boot)
     }
 
+    /// Places for requests that only look.
     pub(crate) fn requests(&self) -> &Semaphore {
         &self.0.requests
+    }
+
+    /// Places for requests that change something.
+    pub(crate) fn writes(&self) -> &Semaphore {
+        &self.0.writes
+    }
+
+    /// Room for bodies, in bytes.
+    pub(crate) fn bodies(&self) -> Arc<Semaphore> {
+        self.0.bodies.clone()
     }
 
     pub(crate) fn streams(&self) -> Arc<Semaphore> {

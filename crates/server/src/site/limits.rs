@@ -22,8 +22,15 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Connections that are open at once; others wait to be accepted.
 pub const CONNECTIONS_MAX: usize = 1_024;
-/// Requests that are worked on at once; others are told to come back.
+/// Requests that only look and are worked on at once; others are told to come back.
 pub const REQUESTS_MAX: usize = 256;
+/// Requests that change something and are worked on at once, likewise: they may wait for the
+/// database, and take no place from those that look.
+pub const WRITES_MAX: usize = 64;
+/// Bytes of all bodies that are being worked on at once.
+pub const BODIES_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How long a body waits for others to be done with; then its sender is told to come back.
+pub const BODIES_WAIT: Duration = Duration::from_secs(5);
 /// Clients that listen to `/events` at once.
 pub const STREAMS_MAX: usize = 512;
 /// How often a silent stream says that it still lives.

@@ -145,6 +145,11 @@ impl StoreError {
         )
     }
 
+    /// Whether every other write would fail in the same way now.
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Overtaken { .. }) || self.is_transient()
+    }
+
     /// Whether it is what was to be written that cannot be, whatever the database's condition.
     pub const fn is_refusal(&self) -> bool {
         matches!(

@@ -292,6 +292,44 @@ async fn a_postgresql_that_vanishes_is_said_and_used_again() {
     rig.end().await;
 }
 
+/// Minutes cannot be kept, and the journal could be written: who changes something is told at once,
+/// and the database is not asked.
+#[tokio::test]
+async fn what_would_wait_for_a_database_is_refused_at_once() {
+    tomoni_testkit::require!("postgres", "initdb", "psql");
+    let postgres = Postgres::start().unwrap();
+    let url = postgres.database().unwrap();
+    let rig = over(Store::connect(&url).await.unwrap()).await;
+    let full = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+                $$BEGIN RAISE EXCEPTION 'as asked' USING ERRCODE = '53100'; END$$; \
+                CREATE TRIGGER refuse BEFORE INSERT ON tail EXECUTE FUNCTION refuse()";
+    postgres.sql(&url, full).unwrap();
+    until(&rig, is_away).await;
+    for (method, path, content_type, body) in [
+        (Method::PUT, "/api/v1/documents", "application/yaml", PUSHED),
+        (Method::DELETE, "/api/v1/documents/slo/updates", JSON, ""),
+        (Method::POST, "/api/v1/sli/firmware/counts", JSON, "{"),
+        (
+            Method::DELETE,
+            "/api/v1/slos/unlock-latency/ledger?confirm=unlock-latency",
+            JSON,
+            "",
+        ),
+    ] {
+        let refused = rig.ask(method, path, content_type, body).await;
+        assert_eq!(refused.problem(), "database-unavailable", "{path}");
+        assert_eq!(refused.header("retry-after"), "5", "{path}");
+        assert!(refused.text().contains("disk is full"), "{path}");
+    }
+    // Whoever only asks what would change gets an answer.
+    let path = "/api/v1/documents?dry_run=true";
+    let asked = rig.ask(Method::PUT, path, "application/yaml", PUSHED).await;
+    assert_eq!(asked.json()["is_applied"], false);
+    postgres.sql(&url, "DROP FUNCTION refuse CASCADE").unwrap();
+    recover(&rig).await;
+    rig.end().await;
+}
+
 #[tokio::test]
 async fn a_page_needs_no_history_to_show_figures() {
     let rig = over_sqlite().await;

@@ -1,13 +1,16 @@
 //! What stands around every request.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::routing::get;
-use tomoni_server::http::{Settings, Timeouts, around};
+use tokio::task::JoinHandle;
+use tomoni_server::http::{Settings, Timeouts, around, limits};
 use tower::ServiceExt;
 
-use super::rig::{Rig, ask};
+use super::rig::{PUSHED, Rig, ask};
 
 #[tokio::test]
 async fn every_answer_has_an_id_and_safe_headers() {
@@ -252,7 +255,7 @@ async fn the_server_tells_how_it_is() {
     }
     assert!(!text.contains("tomoni_samples"), "the lab has none");
     // Rows are counted once a minute at most.
-    assert_eq!(rig.apply(super::rig::PUSHED).await.status, StatusCode::OK);
+    assert_eq!(rig.apply(PUSHED).await.status, StatusCode::OK);
     let again = rig.get("/metrics").await;
     assert!(again.text().contains("tomoni_journal_entries 0\n"));
     rig.now_ms
@@ -299,7 +302,7 @@ async fn a_panic_is_one_answer() {
 #[tokio::test]
 async fn an_answer_that_takes_too_long_is_given_up() {
     let timeouts = Timeouts {
-        answer: std::time::Duration::from_millis(20),
+        answer: Duration::from_millis(20),
         ..Timeouts::default()
     };
     let rig = Rig::with(Settings::default(), timeouts).await;
@@ -311,5 +314,70 @@ async fn an_answer_that_takes_too_long_is_given_up() {
     let response = router.oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(response.headers()["retry-after"], "5");
+    rig.end().await;
+}
+
+/// A push whose body never comes; so many bytes of it are told.
+fn pending(bytes: usize) -> Request<Body> {
+    let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    ask(Method::POST, "/api/v1/sli/firmware/counts")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_LENGTH, bytes)
+        .body(body)
+        .unwrap()
+}
+
+/// Starts requests that never end, and waits until another change is told to come back.
+async fn crowd(rig: &Rig, requests: usize, bytes: usize) -> Vec<JoinHandle<()>> {
+    let start = |_| {
+        let router = rig.router.clone();
+        tokio::spawn(async move { drop(router.oneshot(pending(bytes)).await) })
+    };
+    let crowd = (0..requests).map(start).collect();
+    // They have their places before anybody else asks for one.
+    for _ in 0..requests {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..1_000 {
+        let answer = rig.apply("").await;
+        if answer.status == StatusCode::SERVICE_UNAVAILABLE {
+            assert_eq!(answer.problem(), "overloaded");
+            assert!(!answer.header("retry-after").is_empty());
+            return crowd;
+        }
+    }
+    panic!("{requests} requests of {bytes} bytes leave room for more");
+}
+
+async fn check_that_room_comes_back(rig: &Rig, crowd: Vec<JoinHandle<()>>) {
+    for path in ["/", "/api/v1/status", "/readyz"] {
+        let answer = rig.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: who looks goes on");
+    }
+    for request in crowd {
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+    }
+    assert_eq!(rig.apply(PUSHED).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn changes_take_no_place_from_those_who_look() {
+    let rig = Rig::bare().await;
+    let crowd = crowd(&rig, limits::WRITES_MAX, 10).await;
+    check_that_room_comes_back(&rig, crowd).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn bodies_have_a_limit_in_sum() {
+    let timeouts = Timeouts {
+        room: Duration::from_millis(20),
+        ..Timeouts::default()
+    };
+    let rig = Rig::with(Settings::default(), timeouts).await;
+    let bytes = limits::COUNTS_BYTES_MAX;
+    let crowd = crowd(&rig, limits::BODIES_BYTES_MAX / bytes, bytes).await;
+    check_that_room_comes_back(&rig, crowd).await;
     rig.end().await;
 }
