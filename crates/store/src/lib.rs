@@ -21,7 +21,7 @@ pub use journal::{Draft, Entry, JOURNAL_PAGE_MAX, Op};
 pub use ledger::known::Known;
 pub use ledger::retain::Retained;
 pub use place::{Place, Target};
-pub use push::{Batch, PUSHES_REMEMBERED_MS, Pushed};
+pub use push::{Batch, PUSHES_REMEMBERED_MS, Pushed, PushedAll};
 pub use restore::restore;
 pub use sizes::Sizes;
 pub use store::Store;

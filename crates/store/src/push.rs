@@ -46,8 +46,46 @@ pub enum Pushed {
     Different,
 }
 
-/// Counts the batch, unless it was counted before.
+/// What became of batches that were pushed together.
+#[derive(Debug, Default)]
+pub struct PushedAll {
+    /// What became of each, in order, as far as they were looked at: after one that is
+    /// [`Pushed::Different`] none is.
+    pub done: Vec<Pushed>,
+    /// Why the next one cannot be counted, where that is its own fault; none after it was looked at.
+    pub refused: Option<StoreError>,
+}
+
+/// Counts batches in their order, unless they were counted before. One that is refused has written
+/// nothing, so those before it can be kept.
 pub(crate) async fn push(
+    db: &mut Tx,
+    ids: &Ids,
+    batches: &[Batch],
+) -> Result<(PushedAll, Vec<Found>), Trouble> {
+    let mut pushed = PushedAll::default();
+    let mut found = Vec::new();
+    for batch in batches {
+        match push_one(db, ids, batch).await {
+            Ok((done, numbers)) => {
+                let is_last = done == Pushed::Different;
+                pushed.done.push(done);
+                found.extend(numbers);
+                if is_last {
+                    break;
+                }
+            }
+            Err(Trouble::Said(error)) if error.is_refusal() => {
+                pushed.refused = Some(*error);
+                break;
+            }
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Ok((pushed, found))
+}
+
+async fn push_one(
     db: &mut Tx,
     ids: &Ids,
     batch: &Batch,

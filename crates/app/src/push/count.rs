@@ -65,8 +65,8 @@ pub fn ledger(catalog: &Catalog, sli: &str) -> Result<LedgerKey, PushError> {
     })
 }
 
-/// Counts batches in their order, each in a transaction of its own; whatever was counted before
-/// counts no second time. When the time of any batch is refused none is counted.
+/// Counts batches in their order, in one transaction; whatever was counted before counts no second
+/// time. The first that is refused ends it. When the time of any batch is refused none is counted.
 pub async fn count(
     store: &Store,
     key: &LedgerKey,
@@ -74,23 +74,52 @@ pub async fn count(
     batches: &[Batch],
     now_ms: i64,
 ) -> Counted {
-    let mut counted = Counted::default();
-    for batch in batches {
-        if let Err(error) = timely(store, sli, batch, now_ms).await {
-            counted.refused = Some(error);
-            return counted;
-        }
+    match try_count(store, key, sli, batches, now_ms).await {
+        Ok(counted) => counted,
+        Err(error) => Counted {
+            outcomes: Vec::new(),
+            refused: Some(error),
+        },
     }
+}
+
+async fn try_count(
+    store: &Store,
+    key: &LedgerKey,
+    sli: &str,
+    batches: &[Batch],
+    now_ms: i64,
+) -> Result<Counted, PushError> {
     for batch in batches {
-        match count_one(store, key, sli, batch, now_ms).await {
-            Ok(outcome) => counted.outcomes.push(outcome),
-            Err(error) => {
-                counted.refused = Some(error);
-                break;
+        timely(store, sli, batch, now_ms).await?;
+    }
+    let kept: Vec<_> = batches
+        .iter()
+        .map(|batch| to_keep(key, sli, batch, now_ms))
+        .collect();
+    let pushed = store.push(&kept).await?;
+    let mut counted = Counted {
+        outcomes: Vec::with_capacity(pushed.done.len()),
+        refused: pushed.refused.map(PushError::Store),
+    };
+    for (batch, done) in batches.iter().zip(pushed.done) {
+        match done {
+            Pushed::Counted { facts } => {
+                counted.outcomes.push(outcome(batch, Done::Counted, facts));
+            }
+            Pushed::Already => {
+                let outcome = outcome(batch, Done::AlreadyCounted, Vec::new());
+                counted.outcomes.push(outcome);
+            }
+            Pushed::Different => {
+                counted.refused = Some(PushError::Conflict {
+                    id: batch.id.clone(),
+                    sli: sli.to_owned(),
+                });
             }
         }
     }
-    counted
+    Ok(counted)
 }
 
 /// Whether a batch's minutes can be counted now. One that was counted in time may be sent again
@@ -106,42 +135,29 @@ async fn timely(store: &Store, sli: &str, batch: &Batch, now_ms: i64) -> Result<
     Err(error)
 }
 
-async fn count_one(
-    store: &Store,
-    key: &LedgerKey,
-    sli: &str,
-    batch: &Batch,
-    now_ms: i64,
-) -> Result<Outcome, PushError> {
+fn to_keep(key: &LedgerKey, sli: &str, batch: &Batch, now_ms: i64) -> tomoni_store::Batch {
     let counts = batch.counts.iter().map(|count| {
         let (bad, total) = (count.bad, count.total);
         (count.minute, Counts { bad, total })
     });
-    let kept = tomoni_store::Batch {
+    tomoni_store::Batch {
         key: key.clone(),
         sli: sli.to_owned(),
         id: batch.id.clone(),
         digest: batch.content().bytes().to_vec(),
         counts: counts.collect(),
         received_ms: now_ms,
-    };
-    let (outcome, facts) = match store.push(&kept).await? {
-        Pushed::Counted { facts } => (Done::Counted, facts),
-        Pushed::Already => (Done::AlreadyCounted, Vec::new()),
-        Pushed::Different => {
-            return Err(PushError::Conflict {
-                id: batch.id.clone(),
-                sli: sli.to_owned(),
-            });
-        }
-    };
+    }
+}
+
+fn outcome(batch: &Batch, outcome: Done, facts: Vec<(Minute, Fact)>) -> Outcome {
     let counts = batch.counts.iter();
-    Ok(Outcome {
+    Outcome {
         id: batch.id.clone(),
         outcome,
         minutes: batch.counts.len(),
         bad: counts.clone().map(|count| count.bad.as_f64()).sum(),
         total: counts.map(|count| count.total.as_f64()).sum(),
         facts,
-    })
+    }
 }

@@ -2,24 +2,27 @@
 
 use super::Store;
 use crate::error::StoreError;
-use crate::push::{self, Batch, Pushed};
+use crate::push::{self, Batch, PushedAll};
 
 impl Store {
-    /// Adds a batch to what its minutes hold, unless its id was counted before: in one transaction,
-    /// so that whoever gets no answer may push it again. Ids are remembered for
+    /// Adds batches to what their minutes hold, in their order, unless their ids were counted before:
+    /// all in one transaction, so that whoever gets no answer may push them again. The first that
+    /// cannot be counted ends it; those before it are counted. Ids are remembered for
     /// [`PUSHES_REMEMBERED_MS`](crate::PUSHES_REMEMBERED_MS) at least, see [`Store::prune`].
+    ///
+    /// A batch is refused with [`StoreError::TooMuch`] when a minute would hold more than a minute
+    /// can, and with [`StoreError::Nul`] for a name or an id with U+0000.
     ///
     /// # Errors
     ///
-    /// [`StoreError::TooMuch`] when a minute would hold more than a minute can;
-    /// [`StoreError::Nul`] for a name or an id with U+0000; and when the database cannot be
-    /// written. Nothing was counted then, except perhaps after [`StoreError::Unavailable`].
-    pub async fn push(&self, batch: &Batch) -> Result<Pushed, StoreError> {
+    /// When the database cannot be written. Nothing was counted then, except perhaps after
+    /// [`StoreError::Unavailable`].
+    pub async fn push(&self, batches: &[Batch]) -> Result<PushedAll, StoreError> {
         let write = async {
             let mut writing = self.inner.database.write("push").await?;
-            let (pushed, found) = push::push(&mut writing.tx, &self.inner.ids, batch).await?;
+            let (pushed, found) = push::push(&mut writing.tx, &self.inner.ids, batches).await?;
             writing.commit().await?;
-            if let Some(found) = found {
+            for found in found {
                 self.inner.ids.remember(found);
             }
             Ok(pushed)

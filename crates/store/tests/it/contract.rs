@@ -10,12 +10,14 @@ use crate::journal::{
     the_past_can_be_asked_for, the_second_writer_of_a_version_is_refused,
     versions_may_follow_each_other_in_one_call, what_was_said_is_there,
 };
-use crate::pushes::{a_batch_counts_once, ids_are_remembered_for_three_days};
+use crate::pushes::{
+    a_batch_counts_once, batches_that_come_together_are_counted_together,
+    ids_are_remembered_for_three_days,
+};
 use crate::support::{DAY, Model, POSTGRES, fact, harvest, key, temporary};
 use crate::upkeep::{
     a_backup_is_the_way_from_any_database_to_any, closed_minutes_can_be_opened,
-    old_days_are_dropped_and_not_read_again,
-    what_there_is_can_be_measured,
+    old_days_are_dropped_and_not_read_again, what_there_is_can_be_measured,
 };
 
 /// Runs each case over SQLite and over PostgreSQL, each time over an empty store.
@@ -63,6 +65,7 @@ over_both!(
     texts_that_one_database_cannot_keep_are_refused_by_all,
     many_writers_one_version,
     a_batch_counts_once,
+    batches_that_come_together_are_counted_together,
     ids_are_remembered_for_three_days,
     old_days_are_dropped_and_not_read_again,
     closed_minutes_can_be_opened,

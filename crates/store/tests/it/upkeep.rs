@@ -7,7 +7,7 @@ use tomoni_slo::LedgerKey;
 use tomoni_store::{Pushed, Retained, Sizes, Store, StoreError, Target, restore};
 
 use crate::journal::draft;
-use crate::pushes::batch;
+use crate::pushes::{batch, push};
 use crate::support::{DAY, Model, POSTGRES, harvest, key};
 
 /// Three ledgers with days of blocks and a tail.
@@ -136,8 +136,7 @@ pub(crate) async fn what_there_is_can_be_measured(store: Store) {
         .append(&[draft("a", 1), draft("a", 2)])
         .await
         .expect("appended");
-    store
-        .push(&batch("one", &[(DAY.minute(9), 0, 1)]))
+    push(&store, &batch("one", &[(DAY.minute(9), 0, 1)]))
         .await
         .expect("pushed");
     let sizes = store.sizes().await.expect("sizes");
@@ -180,7 +179,7 @@ pub(crate) async fn a_backup_is_the_way_from_any_database_to_any(store: Store) {
     store.append(&many).await.expect("appended");
     store.set_server("http://one").await.expect("written");
     let pushed = batch("one", &[(DAY.minute(9), 0, 1)]);
-    store.push(&pushed).await.expect("pushed");
+    push(&store, &pushed).await.expect("pushed");
     let expected = seen(&store, &keys).await;
 
     let place = TempDir::new().expect("a folder");
@@ -220,7 +219,10 @@ pub(crate) async fn a_backup_is_the_way_from_any_database_to_any(store: Store) {
         };
         let store = store.expect("a store");
         assert_eq!(seen(&store, &keys).await, expected);
-        assert_eq!(store.push(&pushed).await.expect("pushed"), Pushed::Already);
+        assert_eq!(
+            push(&store, &pushed).await.expect("pushed"),
+            Pushed::Already
+        );
         // It goes on where it was.
         let entries = store.append(&[draft("a", 600)]).await.expect("appended");
         assert_eq!(entries[0].seq, 600);
