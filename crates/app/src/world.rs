@@ -23,9 +23,10 @@ use crate::status::{Filter, Measures, StatusReport, row_of};
 /// One picture of everything.
 #[derive(Clone, Debug, Default)]
 pub struct World {
-    /// Rises with every change that somebody may see.
+    /// Rises with every change of what was found. That time goes on does not raise it.
     pub version: u64,
-    /// When it was drawn, in milliseconds since the Unix epoch.
+    /// When it was so, in milliseconds since the Unix epoch: the newest tick, also where that found
+    /// nothing new.
     pub now_ms: i64,
     /// The last minute that is settled by the clock; `None` before the first tick.
     pub watermark: Option<Minute>,

@@ -55,10 +55,10 @@ impl Live {
             && outages == before.outages
             && Arc::ptr_eq(&before.reading, &self.in_force.reading)
             && before.version > 0;
-        if is_same {
+        if is_same && before.now_ms == self.now_ms {
             return;
         }
-        let version = before.version + 1;
+        let version = before.version + u64::from(!is_same);
         let world = World {
             version,
             now_ms: self.now_ms,
@@ -69,8 +69,10 @@ impl Live {
             outages,
         };
         self.world.store(Arc::new(world));
-        // Nobody may be listening.
-        self.changes.send_replace(version);
+        if !is_same {
+            // Nobody may be listening.
+            self.changes.send_replace(version);
+        }
     }
 
     fn outages(&self) -> Vec<Outage> {
@@ -80,11 +82,9 @@ impl Live {
             error: error.clone(),
         });
         let sources = self.sources.iter().filter_map(|(id, source)| {
-            let since_ms = source.since_ms?;
-            let error = self.readers.broken(*id)?.to_string();
-            let name = self.readers.name(*id);
+            let (since_ms, error) = source.outage.clone()?;
             Some(Outage::Source {
-                name,
+                name: self.readers.name(*id),
                 since_ms,
                 error,
             })
@@ -139,9 +139,7 @@ impl Live {
     fn note(&self) {
         let source = |(id, source): (&usize, &super::SourceState)| SourceHealth {
             name: self.readers.name(*id),
-            outage: source
-                .since_ms
-                .zip(self.readers.broken(*id).map(ToString::to_string)),
+            outage: source.outage.clone(),
             reads: source.reads,
             failures: source.failures,
             answered_ms: source.answered_ms,

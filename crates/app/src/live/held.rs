@@ -99,8 +99,10 @@ impl Held {
         for (day, totals) in &known.totals {
             self.series.set_totals(*day, *totals);
         }
-        let last = known.totals.iter().rev().find(|(_, sums)| sums.known > 0);
-        self.newest = last.map(|(day, _)| day.last().min(watermark));
+        let mut days = known.totals.iter().rev();
+        let last = days.find(|(day, sums)| sums.known > 0 && day.first() <= watermark);
+        // Which minute of it is the newest stands in its minutes only.
+        self.stale.extend(last.map(|(day, _)| *day));
         self.settled = until(&known.settled, watermark);
         self.closed = until(&known.closed, closing);
         self.is_recalled = true;
@@ -116,7 +118,10 @@ impl Held {
     pub(super) fn turn_back(&mut self, (watermark, closing): (Minute, Minute)) {
         self.settled = until(&self.settled, watermark);
         self.closed = until(&self.closed, closing);
-        self.newest = self.newest.map(|newest| newest.min(watermark));
+        if self.newest > Some(watermark) {
+            self.newest = None;
+            self.stale.insert(watermark.day());
+        }
     }
 
     /// The minute that figures end at, where there is one.
@@ -161,6 +166,19 @@ impl Held {
             self.stale.insert(day);
         }
         self.changed(first);
+    }
+
+    /// Takes in a day's minutes as the store holds them.
+    pub(super) fn load(&mut self, day: &DayFacts, watermark: Minute) {
+        let minutes = day.day().span().minutes().zip(day.facts());
+        let is_known =
+            |(minute, fact): &(Minute, &Fact)| *minute <= watermark && fact.counts.is_some();
+        let newest = minutes.rev().find(is_known).map(|(minute, _)| minute);
+        self.newest = self.newest.max(newest);
+        self.series.load(day);
+        if self.stale.remove(&day.day()) {
+            self.changed(day.day().first());
+        }
     }
 
     /// Something of this minute has changed.

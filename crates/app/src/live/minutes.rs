@@ -62,6 +62,7 @@ impl Live {
 
     /// Loads days from the store. One that is damaged is taken for unknown, and said.
     pub(super) async fn load(&mut self, mut wanted: Days) {
+        let watermark = self.watermark();
         for _ in 0..DAMAGED_MAX {
             let list: Vec<(LedgerKey, Vec<Day>)> = wanted
                 .iter()
@@ -72,7 +73,7 @@ impl Live {
                     self.database_works();
                     for (key, days) in loaded {
                         if let Some(held) = self.ledgers.get_mut(&key) {
-                            days.iter().for_each(|day| take_in(held, day));
+                            days.iter().for_each(|day| held.load(day, watermark));
                         }
                     }
                     return;
@@ -90,19 +91,11 @@ impl Live {
                         days.remove(&day);
                     }
                     if let Some(held) = self.ledgers.get_mut(&key) {
-                        take_in(held, &DayFacts::unknown(day));
+                        held.load(&DayFacts::unknown(day), watermark);
                     }
                 }
             }
         }
-    }
-}
-
-fn take_in(held: &mut Held, day: &DayFacts) {
-    let was_stale = held.stale.remove(&day.day());
-    held.series.load(day);
-    if was_stale {
-        held.changed(day.day().first());
     }
 }
 

@@ -30,6 +30,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tomoni_engine::{Effect, Engine, Input, Pace, Read};
 use tomoni_ledger::Minute;
 use tomoni_slo::LedgerKey;
+use tomoni_sources::prometheus::SourceError;
 use tomoni_store::Store;
 
 use crate::reading::{Answer, Meter, Readers, ServerId};
@@ -116,12 +117,25 @@ pub struct Live {
 /// How a source is doing.
 #[derive(Debug, Default)]
 struct SourceState {
-    since_ms: Option<i64>,
+    /// Since when it cannot be used, and what it says; until it has answered, also while it is
+    /// asked again.
+    outage: Option<(i64, String)>,
     failed: u32,
     retry_ms: Option<i64>,
     reads: u64,
     failures: u64,
     answered_ms: Option<i64>,
+}
+
+impl SourceState {
+    /// Notes that it cannot be used at all.
+    fn broke(&mut self, now_ms: i64, error: &SourceError) {
+        let since_ms = self
+            .outage
+            .as_ref()
+            .map_or(now_ms, |(since_ms, _)| *since_ms);
+        self.outage = Some((since_ms, error.to_string()));
+    }
 }
 
 impl Live {
@@ -329,7 +343,7 @@ impl Live {
                     source.answered_ms = Some(self.now_ms);
                     source.failed = 0;
                     source.retry_ms = None;
-                    source.since_ms = None;
+                    source.outage = None;
                     held.answered(span, &harvest);
                     if let Some((_, minutes)) = &mut self.backfill {
                         *minutes += span.len();
@@ -343,8 +357,8 @@ impl Live {
                 }
                 Err(failure) => {
                     source.failures += 1;
-                    if self.readers.broken(server).is_some() {
-                        source.since_ms.get_or_insert(self.now_ms);
+                    if let Some(error) = self.readers.broken(server) {
+                        source.broke(self.now_ms, error);
                     }
                     held.failed(span, failure);
                     if held.retry_ms.is_none() {
@@ -362,10 +376,10 @@ impl Live {
     fn retry(&mut self) {
         let now_ms = self.now_ms;
         for (server, source) in &mut self.sources {
-            if self.readers.broken(*server).is_none() {
+            let Some(error) = self.readers.broken(*server) else {
                 continue;
-            }
-            source.since_ms.get_or_insert(now_ms);
+            };
+            source.broke(now_ms, error);
             match source.retry_ms {
                 None => {
                     source.retry_ms = Some(now_ms + wait_ms(source.failed));
@@ -374,10 +388,15 @@ impl Live {
                 Some(retry_ms) if retry_ms <= now_ms => {
                     source.retry_ms = None;
                     self.readers.mend(*server);
-                    for held in self.ledgers.values_mut() {
-                        if held.server == Ok(*server) && held.retry_ms.is_some() {
-                            held.retry_ms = Some(now_ms);
-                        }
+                    let mut is_asked = false;
+                    let is_of = |held: &&mut Held| held.server == Ok(*server);
+                    for held in self.ledgers.values_mut().filter(is_of) {
+                        is_asked = true;
+                        held.retry_ms = held.retry_ms.map(|_| now_ms);
+                    }
+                    if !is_asked {
+                        // No answer will end it.
+                        source.outage = None;
                     }
                 }
                 Some(_) => {}

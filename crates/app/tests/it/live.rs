@@ -138,9 +138,10 @@ async fn a_world_is_drawn_from_what_sources_say_and_survives_a_restart() {
         truth(&promises[0], figures.window)
     );
     assert_eq!(handle.health().counters.writes, writes + 1);
-    // Nothing is due, nothing happens.
+    // Nothing is due, nothing happens; but it is known to be so now.
     settle(&mut live, later_ms + 15_000).await;
     assert_eq!(handle.world().version, gone_on.version);
+    assert_eq!(handle.world().now_ms, later_ms + 15_000);
     assert_eq!(handle.health().counters.ticks.count(), 3);
 
     // Another process draws the same before it has asked anybody.
@@ -199,6 +200,41 @@ async fn what_was_to_be_read_again_is_read_after_a_crash() {
     assert_eq!(live.under_way(), 0);
     live.tick(NOW_MS + 15_000).await;
     assert_eq!(live.under_way(), 0);
+}
+
+#[tokio::test]
+async fn what_was_seen_last_is_known_after_a_restart() {
+    let folder = TempDir::new().unwrap();
+    let promises = [failures_of("unlock-api", None)];
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    let newest = Minute::ended_by_ms(NOW_MS - 60_000);
+    assert_eq!(
+        handle.world().standings[0].check,
+        QueryCheck::Found { newest }
+    );
+    drop(live);
+
+    // Soon after, hours after, and on another day: nothing was asked since.
+    let check_after = async |hours: i64| {
+        let now_ms = NOW_MS + hours * 3_600_000;
+        let (_live, handle) = open(&folder, &promises, now_ms).await;
+        handle.world().standings[0].check.clone()
+    };
+    assert_eq!(check_after(0).await, QueryCheck::Found { newest });
+    assert_eq!(check_after(2).await, QueryCheck::NotYet);
+    let to_midnight = 24 - (NOW_MS / 3_600_000).rem_euclid(24);
+    assert_eq!(check_after(to_midnight).await, QueryCheck::NotYet);
+    // A clock that was ahead is put right: what lies before it was seen all the same.
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    let back_ms = NOW_MS - 5 * 60_000;
+    live.tick(back_ms).await;
+    let newest = Minute::ended_by_ms(back_ms - 60_000);
+    assert_eq!(
+        handle.world().standings[0].check,
+        QueryCheck::Found { newest }
+    );
 }
 
 #[tokio::test]

@@ -394,3 +394,37 @@ async fn figures_go_on_while_the_database_is_away() {
         assert_eq!(facts[..9], truths[..9], "{key}");
     }
 }
+
+#[tokio::test]
+async fn an_outage_of_a_source_is_said_until_it_answers() {
+    let mut run = Run::new(vec![failures_of("a", None)]);
+    let at = |ticks: i64| START_MS + ticks * 15_000;
+    let mut since = None;
+    for tick in 0..80 {
+        {
+            let mut weather = run.weather.lock().unwrap();
+            weather.now_ms = at(tick);
+            // Whether it is back takes a while to find out, each time.
+            (weather.is_down, weather.slow_ticks) = (tick < 30, 2);
+        }
+        run.tick(at(tick)).await;
+        let (_, handle) = run.process.as_ref().unwrap();
+        match handle.world().outages.as_slice() {
+            [
+                Outage::Source {
+                    since_ms, error, ..
+                },
+            ] => {
+                assert_eq!(*since_ms, *since.get_or_insert(*since_ms));
+                assert!(error.contains("connection refused"), "{error}");
+            }
+            outages => {
+                assert_eq!(outages, []);
+                assert!(since.is_none() || tick > 30, "not said at tick {tick}");
+            }
+        }
+    }
+    assert!(since.is_some());
+    let (_, handle) = run.process.as_ref().unwrap();
+    assert_eq!(handle.world().outages, []);
+}
