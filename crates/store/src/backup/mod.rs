@@ -19,8 +19,8 @@ use files::Partial;
 pub(crate) async fn backup(database: &Database, file: &Path) -> Result<(), Trouble> {
     let partial = Partial::of(file)?;
     match &database.pool {
-        Pool::Sqlite(pool) => {
-            let mut db = pool.acquire().await?;
+        Pool::Sqlite(connections) => {
+            let mut db = connections.readers.acquire().await?;
             let path = partial.path.to_string_lossy().into_owned();
             // It reads in one transaction; others write on into the log beside the database.
             let sql = sqlx::query("VACUUM INTO $1").bind(path);
@@ -30,8 +30,8 @@ pub(crate) async fn backup(database: &Database, file: &Path) -> Result<(), Troub
         Pool::Postgres(_) => {
             let place = Place::File(partial.path.clone());
             let options = sqlite::of_file(&partial.path).create_if_missing(true);
-            let pool = sqlite::pool(&place, options, Upkeep::Migrate).await?;
-            let copied = Database::new(place.clone(), Pool::Sqlite(pool));
+            let connections = sqlite::connections(&place, options, Upkeep::Migrate).await?;
+            let copied = Database::new(place.clone(), Pool::Sqlite(connections));
             let done = async {
                 let mut from = database.read().await?;
                 let mut to = copied.write("backup").await?;
@@ -85,5 +85,9 @@ pub(crate) async fn reading(file: &Path, place: &Place) -> Result<Database, Stor
     let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
     let pool = pool.connect_with(options).await;
     let pool = pool.map_err(|source| StoreError::of(place, source))?;
-    Ok(Database::new(place.clone(), Pool::Sqlite(pool)))
+    let connections = sqlite::Connections {
+        readers: pool.clone(),
+        writer: pool,
+    };
+    Ok(Database::new(place.clone(), Pool::Sqlite(connections)))
 }

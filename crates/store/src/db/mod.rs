@@ -12,7 +12,6 @@ mod tx;
 use std::sync::OnceLock;
 
 use sqlx::postgres::PgPool;
-use sqlx::sqlite::SqlitePool;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::Trouble;
@@ -24,7 +23,7 @@ pub(crate) use tx::{Cells, Tx};
 /// The connections to a database.
 #[derive(Clone, Debug)]
 pub(crate) enum Pool {
-    Sqlite(SqlitePool),
+    Sqlite(sqlite::Connections),
     Postgres(PgPool),
 }
 

@@ -21,7 +21,9 @@ const APPLICATION: i64 = 0x746f_6d6f;
 /// How long one waits for another process that writes.
 const BUSY_MS: u64 = 5_000;
 /// Readers beside the one writer.
-const CONNECTIONS: u32 = 4;
+const READERS: u32 = 4;
+/// Changes nothing, and is refused where nothing could be changed.
+const PROBE: &str = "DELETE FROM meta WHERE false";
 /// Rows that may wait between SQLite's thread and whoever asked.
 const ROWS_WAITING: usize = 512;
 
@@ -49,31 +51,57 @@ pub(crate) fn of_file(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// The pool, with the newest schema.
-pub(crate) async fn pool(
+/// The connections to a database in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections {
+    pub(crate) readers: SqlitePool,
+    pub(crate) writer: SqlitePool,
+}
+
+impl Connections {
+    pub(crate) async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+/// The connections, with the newest schema.
+pub(crate) async fn connections(
     place: &Place,
     options: SqliteConnectOptions,
     upkeep: Upkeep,
-) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        // SQLite has rolled back by itself what failed on a full disk; the driver does not notice, and
-        // would begin nothing on that connection any more.
-        .before_acquire(|db, _| Box::pin(async { Ok(!db.is_in_transaction()) }))
-        .connect_with(options)
-        .await
-        .map_err(|source| StoreError::of(place, source))?;
-    let prepared = match pool.acquire().await {
+) -> Result<Connections, StoreError> {
+    let pool = || {
+        SqlitePoolOptions::new()
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let writer = pool()
+        .max_connections(1)
+        .before_acquire(|db, _| Box::pin(async { Ok(can_write(db).await) }))
+        .connect_lazy_with(options.clone());
+    let prepared = match writer.acquire().await {
         Ok(mut db) => prepare(&mut db, place, upkeep).await,
         Err(source) => Err(StoreError::of(place, source)),
     };
     if prepared.is_err() {
-        pool.close().await;
+        writer.close().await;
     }
-    prepared.map(|()| pool)
+    let readers = pool()
+        .max_connections(READERS)
+        .before_acquire(|db, _| Box::pin(async { Ok(!db.is_in_transaction()) }));
+    prepared.map(|()| Connections {
+        readers: readers.connect_lazy_with(options),
+        writer,
+    })
+}
+
+/// Whether a connection that is open can be written through. SQLite has rolled back by itself what
+/// failed on a full disk; the driver does not notice, and would begin nothing any more. And a
+/// connection that was opened while the file could only be read never writes.
+async fn can_write(db: &mut SqliteConnection) -> bool {
+    !db.is_in_transaction() && sqlx::query(PROBE).execute(db).await.is_ok()
 }
 
 async fn prepare(
@@ -117,12 +145,13 @@ pub(crate) async fn version(db: &mut SqliteConnection, place: &Place) -> Result<
 }
 
 /// A transaction that reads.
-pub(crate) async fn read(pool: &SqlitePool) -> Result<Tx, Trouble> {
-    Ok(Tx::Sqlite(pool.begin().await?))
+pub(crate) async fn read(connections: &Connections) -> Result<Tx, Trouble> {
+    Ok(Tx::Sqlite(connections.readers.begin().await?))
 }
 
 /// A transaction that writes. Immediate: what it reads and then changes cannot be changed by others
 /// in between.
-pub(crate) async fn write(pool: &SqlitePool) -> Result<Tx, Trouble> {
-    Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?))
+pub(crate) async fn write(connections: &Connections) -> Result<Tx, Trouble> {
+    let begun = connections.writer.begin_with("BEGIN IMMEDIATE").await?;
+    Ok(Tx::Sqlite(begun))
 }

@@ -47,8 +47,8 @@ impl Store {
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
         let (path, options) = sqlite::options(folder)?;
         let place = Place::File(path);
-        let pool = sqlite::pool(&place, options, Upkeep::Migrate).await?;
-        Ok(Self::over(place, Pool::Sqlite(pool)))
+        let connections = sqlite::connections(&place, options, Upkeep::Migrate).await?;
+        Ok(Self::over(place, Pool::Sqlite(connections)))
     }
 
     /// Opens a database by its address: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, where the
@@ -86,8 +86,9 @@ impl Store {
 
     async fn of_file(path: &Path) -> Result<Self, StoreError> {
         let place = Place::File(path.to_owned());
-        let pool = sqlite::pool(&place, sqlite::of_file(path), Upkeep::Refuse).await?;
-        Ok(Self::over(place, Pool::Sqlite(pool)))
+        let options = sqlite::of_file(path);
+        let connections = sqlite::connections(&place, options, Upkeep::Refuse).await?;
+        Ok(Self::over(place, Pool::Sqlite(connections)))
     }
 
     async fn of_server(url: &str, upkeep: Upkeep) -> Result<Self, StoreError> {

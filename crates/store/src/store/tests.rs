@@ -15,10 +15,8 @@ async fn store_with(
 ) -> Store {
     let (path, options) = sqlite::options(folder).expect("a folder");
     let place = Place::File(path);
-    let pool = sqlite::pool(&place, set(options), Upkeep::Migrate)
-        .await
-        .expect("a pool");
-    Store::over(place, Pool::Sqlite(pool))
+    let connections = sqlite::connections(&place, set(options), Upkeep::Migrate).await;
+    Store::over(place, Pool::Sqlite(connections.expect("connections")))
 }
 
 /// A minute each of so many ledgers.
