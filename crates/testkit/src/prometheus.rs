@@ -11,6 +11,11 @@ use crate::server::{Server, Signs, file_error, temporary_folder};
 /// The configuration's file in the server's folder.
 const CONFIG: &str = "prometheus.yml";
 
+const SIGNS: Signs = Signs {
+    ready: "/-/ready",
+    flags: "/api/v1/status/flags",
+};
+
 /// With what a Prometheus is started.
 #[derive(Clone, Debug, Default)]
 pub struct PrometheusOptions {
@@ -46,11 +51,7 @@ impl Prometheus {
         for file in &options.backfill {
             backfill(file, &data)?;
         }
-        let signs = Signs {
-            ready: "/-/ready",
-            flags: "/api/v1/status/flags",
-        };
-        let server = Server::start("prometheus", folder, signs, |port, folder| {
+        let server = Server::start("prometheus", folder, SIGNS, |port, folder| {
             let config = write_config(folder, &options, port)?;
             let mut arguments = vec![
                 format!("--config.file={}", config.display()),
@@ -81,6 +82,20 @@ impl Prometheus {
         http::post(&format!("{}/-/reload", self.url()), Vec::new())
             .await
             .map(drop)
+    }
+
+    /// It is gone at once, as if its machine had lost its power; its files stay.
+    pub fn vanish(&mut self) {
+        self.server.vanish();
+    }
+
+    /// It is started again, on the same port and the same files.
+    ///
+    /// # Errors
+    ///
+    /// When it does not get ready; with what it printed.
+    pub async fn come_back(&mut self) -> Result<(), TestkitError> {
+        self.server.come_back(SIGNS).await
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.

@@ -23,6 +23,7 @@ const PORT_ATTEMPTS: usize = 5;
 #[derive(Debug)]
 pub(crate) struct Server {
     program: String,
+    arguments: Vec<String>,
     child: Child,
     output: PathBuf,
     /// `http://127.0.0.1:PORT`.
@@ -72,30 +73,34 @@ impl Server {
         arguments: Vec<String>,
     ) -> Result<Self, TestkitError> {
         let output = folder.path().join("output.log");
-        let open = |what| File::create(&output).map_err(|source| file_error(what, &output, source));
-        let log = open("cannot create a log")?;
-        let also = log
-            .try_clone()
-            .map_err(|e| file_error("cannot share a log", &output, e))?;
-        let child = Command::new(program)
-            .args(arguments)
-            .current_dir(folder.path())
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(also)
-            .spawn()
-            .map_err(|source| TestkitError::Spawn {
-                program: program.to_owned(),
-                source,
-            })?;
-        let url = format!("http://127.0.0.1:{port}");
+        let child = child(program, &arguments, folder.path(), &output)?;
         Ok(Self {
             program: program.to_owned(),
+            arguments,
             child,
             output,
-            url,
+            url: format!("http://127.0.0.1:{port}"),
             folder,
         })
+    }
+
+    /// The process is gone at once, as if its machine had lost its power; its files stay.
+    pub(crate) fn vanish(&mut self) {
+        // It may be gone already; then there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// It is started again as it was, on the same port and the same files.
+    pub(crate) async fn come_back(&mut self, signs: Signs) -> Result<(), TestkitError> {
+        self.vanish();
+        self.child = child(
+            &self.program,
+            &self.arguments,
+            self.folder.path(),
+            &self.output,
+        )?;
+        self.wait_until_ready(signs).await
     }
 
     async fn wait_until_ready(&mut self, signs: Signs) -> Result<(), TestkitError> {
@@ -159,10 +164,33 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may be gone already; then there is nothing to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.vanish();
     }
+}
+
+/// A process that adds what it prints to a file.
+fn child(
+    program: &str,
+    arguments: &[String],
+    folder: &Path,
+    output: &Path,
+) -> Result<Child, TestkitError> {
+    let log = File::options().create(true).append(true).open(output);
+    let log = log.map_err(|e| file_error("cannot make a log", output, e))?;
+    let also = log
+        .try_clone()
+        .map_err(|e| file_error("cannot share a log", output, e))?;
+    let spawned = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(also)
+        .spawn();
+    spawned.map_err(|source| TestkitError::Spawn {
+        program: program.to_owned(),
+        source,
+    })
 }
 
 /// A folder that is removed when it is dropped.

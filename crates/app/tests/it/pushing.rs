@@ -14,6 +14,7 @@ use tomoni_slo::{Generation, LedgerKey};
 use tomoni_spec::{SourceFile, read};
 use tomoni_store::Store;
 use tomoni_store::faults::Point;
+use tomoni_testkit::PUSHED;
 
 use crate::support::NOW_MS;
 
@@ -137,27 +138,11 @@ async fn a_process_that_dies_loses_nothing_and_counts_nothing_twice() {
     }
 }
 
-const UPDATES: &str = "apiVersion: openslo/v1
-kind: SLO
-metadata: {name: updates}
-spec:
-  service: firmware
-  indicator:
-    metadata: {name: updates}
-    spec:
-      ratioMetric:
-        rawType: success
-        raw: {metricSource: {type: tomoni.dev/push, spec: {sli: firmware}}}
-  timeWindow: [{duration: 1d, isRolling: true}]
-  budgetingMethod: Occurrences
-  objectives: [{target: 0.9}]
-";
-
 #[test]
 fn a_name_leads_to_its_ledger() {
     let catalog = read(&[SourceFile {
         name: "a.yaml".into(),
-        bytes: UPDATES.as_bytes().to_vec(),
+        bytes: PUSHED.as_bytes().to_vec(),
     }]);
     let key = ledger(&catalog, SLI).unwrap();
     assert_eq!(key, catalog.slos[0].value.promises[0].key);
@@ -186,7 +171,7 @@ async fn what_is_applied_and_pushed_is_on_the_picture_and_stays_there() {
 
     let request = Request {
         origin: "api".to_owned(),
-        ..Request::of_text("stdin", UPDATES).unwrap()
+        ..Request::of_text("stdin", PUSHED).unwrap()
     };
     register.apply(&request, NOW_MS).await.unwrap();
     handle
@@ -224,7 +209,7 @@ async fn an_outage_ends_by_itself_where_nothing_is_read_that_would_show_it() {
     let store = Store::open(folder.path()).await.unwrap();
     let documents = read(&[SourceFile {
         name: "a.yaml".into(),
-        bytes: UPDATES.as_bytes().to_vec(),
+        bytes: PUSHED.as_bytes().to_vec(),
     }]);
     let mut options = LiveOptions::new(
         store.clone(),
@@ -274,7 +259,7 @@ async fn a_batch_whose_answer_was_lost_is_shown_once_it_is_sent_again() {
     );
     options.in_force.catalog = Arc::new(read(&[SourceFile {
         name: "a.yaml".into(),
-        bytes: UPDATES.as_bytes().to_vec(),
+        bytes: PUSHED.as_bytes().to_vec(),
     }]));
     let (mut live, handle) = Live::open(options).await;
     let shown = || handle.world().standings[0].measures.figures.total;

@@ -6,12 +6,11 @@ use std::path::Path;
 use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
+use tomoni_testkit::PUSHED;
 
 use crate::run::{Ran, root, run};
-use crate::serving::{Serving, wait_until};
+use crate::serving::{NOWHERE, Serving, wait_until};
 
-/// Nobody listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
 /// A document that no file manages.
 const APPLIED: &str = r#"apiVersion: openslo/v1
 kind: SLO
@@ -199,15 +198,7 @@ fn ledgers_are_read_again_or_forgotten_only_when_that_is_meant() {
 #[test]
 fn what_is_pushed_counts_once_however_often_it_is_sent() {
     let walk = Walk::new();
-    let before = APPLIED
-        .split("    spec:\n      ratioMetric")
-        .next()
-        .unwrap();
-    let after = APPLIED.split("  timeWindow").nth(1).unwrap();
-    let indicator = "    spec:\n      ratioMetric:\n        counter: true\n        rawType: success\n        \
-        raw: {metricSource: {type: tomoni.dev/push, spec: {sli: updates}}}\n";
-    let document = format!("{before}{indicator}  timeWindow{after}");
-    let file = walk.file("answers.yaml", &document);
+    let file = walk.file("updates.yaml", PUSHED);
     let applied = walk.run(&["apply", &file]);
     assert_eq!(applied.code, Some(0), "{applied}");
 
@@ -220,7 +211,7 @@ fn what_is_pushed_counts_once_however_often_it_is_sent() {
     let counts = format!("minute,bad,total\n{},1,20\n{},0,30\n", end(9), end(8));
     let counts = walk.file("counts.csv", &counts);
     for (run, already) in [false, true].into_iter().enumerate() {
-        let pushed = walk.run(&["push", "updates", &counts]);
+        let pushed = walk.run(&["push", "firmware", &counts]);
         assert_eq!(pushed.code, Some(0), "{pushed}");
         assert_eq!(
             pushed.stdout.contains("already"),
@@ -232,15 +223,15 @@ fn what_is_pushed_counts_once_however_often_it_is_sent() {
         let report: Value = serde_json::from_str(body).unwrap();
         let slos = report["slos"].as_array().unwrap();
         slos.iter()
-            .any(|slo| slo["slo"] == "answers" && slo["total"] == 50 && slo["bad"] == 1)
+            .any(|slo| slo["slo"] == "updates" && slo["total"] == 50 && slo["bad"] == 1)
     };
     wait_until(&walk.server, "/api/v1/status", is_counted);
 
     let torn = walk.file("torn.csv", "minute,bad,total\nyesterday,1,20\n");
-    let torn = walk.run(&["push", "updates", &torn]);
+    let torn = walk.run(&["push", "firmware", &torn]);
     assert_eq!(torn.code, Some(2), "{torn}");
     assert!(torn.stderr.contains("torn.csv: line 2"), "{torn}");
-    let nobody = walk.run(&["push", "update", &counts]);
+    let nobody = walk.run(&["push", "firmwares", &counts]);
     assert_eq!(nobody.code, Some(2), "{nobody}");
     assert!(nobody.stderr.contains("unknown-name"), "{nobody}");
 }

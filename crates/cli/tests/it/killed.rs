@@ -3,145 +3,31 @@
 //! is what a server counts that was never disturbed.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::BufWriter;
+use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::Value;
 use tempfile::TempDir;
-use tokio::runtime::{Builder, Runtime};
-use tomoni_app::instant;
-use tomoni_ledger::{DAY_MINUTES, Fact, Minute};
-use tomoni_sources::simulator::{Metric, Scraping, scenarios, write_openmetrics};
-use tomoni_spec::{SourceFile, read};
-use tomoni_store::{Known, Store};
-use tomoni_testkit::{Prometheus, PrometheusOptions, SimulatedTargets, require};
+use tokio::runtime::Builder;
+use tomoni_ledger::{Fact, Minute};
+use tomoni_store::Store;
+use tomoni_testkit::{PUSHED, require};
 
 use crate::exchange;
+use crate::history::{History, check_undisturbed, document, end_at, minutes, present_ms};
+use crate::pushed::{COUNTS, batch};
 use crate::run::run;
-use crate::serving::{Serving, wait_until};
+use crate::serving::Serving;
 
 const KILLS: u64 = 50;
 /// After so many kills there is one more document, whose history is to be brought in.
 const DOCUMENT_EVERY: u64 = 5;
-/// How long history is, in days.
-const DAYS: i64 = 10;
 /// Over how many minutes what is pushed is spread.
 const PUSHED_MINUTES: i64 = 90;
 /// How long an acknowledgement is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-pub(crate) const PUSHED: &str = "apiVersion: openslo/v1
-kind: SLO
-metadata: {name: updates}
-spec:
-  service: firmware
-  indicator:
-    metadata: {name: updates}
-    spec:
-      ratioMetric:
-        rawType: success
-        raw: {metricSource: {type: tomoni.dev/push, spec: {sli: firmware}}}
-  timeWindow: [{duration: 1d, isRolling: true}]
-  budgetingMethod: Occurrences
-  objectives: [{target: 0.9}]
-";
-
-/// The n-th SLO over what is scraped: each has a ledger of its own.
-fn document(n: u64) -> String {
-    let query = |matchers: &str| {
-        format!(
-            "{{metricSource: {{type: Prometheus, spec: {{query: \
-             'sum(http_requests_total{{job=\"unlock-api\"{matchers}}})'}}}}}}"
-        )
-    };
-    format!(
-        "apiVersion: openslo/v1
-kind: SLO
-metadata: {{name: unlock-{n}}}
-spec:
-  service: unlock-api
-  indicator:
-    metadata: {{name: unlock-{n}}}
-    spec:
-      ratioMetric:
-        counter: true
-        bad: {}
-        total: {}
-  timeWindow: [{{duration: 7d, isRolling: true}}]
-  budgetingMethod: Occurrences
-  objectives: [{{target: 0.99}}]
-",
-        query(&format!(",code=~\"5..|9{n:02}\"")),
-        query("")
-    )
-}
-
-#[expect(clippy::disallowed_methods, reason = "a live test lives in real time")]
-pub(crate) fn present_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.unwrap().as_millis() as i64
-}
-
-/// A real Prometheus with days of a service's history, that goes on to scrape it every two seconds.
-struct Lab {
-    runtime: Runtime,
-    prometheus: Prometheus,
-    _targets: SimulatedTargets,
-}
-
-impl Lab {
-    fn start() -> Self {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let (prometheus, targets) = runtime.block_on(async {
-            let now_ms = present_ms();
-            let now = Minute::ended_by_ms(now_ms);
-            let start = now - DAYS * DAY_MINUTES;
-            let mut world = scenarios::lab(7, start, now);
-            world.services.retain(|s| s.name == "unlock-api");
-            let scraping = Scraping {
-                interval_ms: 60_000,
-                from_ms: start.end_ms(),
-                until_ms: now_ms,
-            };
-            let services = world.services.iter();
-            let metrics: Vec<Metric> = services.flat_map(|s| world.scraped(s, scraping)).collect();
-            let folder = TempDir::new().unwrap();
-            let history = folder.path().join("history.om");
-            let mut file = BufWriter::new(File::create(&history).unwrap());
-            write_openmetrics(&metrics, &mut file).unwrap();
-            drop(file);
-            let targets = SimulatedTargets::start(world, Arc::new(present_ms))
-                .await
-                .unwrap();
-            let options = PrometheusOptions {
-                scrape_configs: targets.scrape_config(2),
-                backfill: vec![history],
-                ..PrometheusOptions::default()
-            };
-            (Prometheus::start(options).await.unwrap(), targets)
-        });
-        Self {
-            runtime,
-            prometheus,
-            _targets: targets,
-        }
-    }
-
-    /// From now on it holds what it holds.
-    fn stop(&self) {
-        let stopped = self.runtime.block_on(self.prometheus.stop_scraping());
-        stopped.unwrap();
-    }
-}
 
 /// What a client has had acknowledged.
 #[derive(Debug, Default)]
@@ -154,14 +40,6 @@ struct Acknowledged {
     /// Batches that had been counted although nobody had heard of it.
     unheard: u64,
 }
-
-pub(crate) fn batch(id: &str, minute: Minute, bad: u64, total: u64) -> String {
-    let minute = instant::of_minute(minute);
-    let counts = serde_json::json!([{"minute": minute, "bad": bad, "total": total}]);
-    serde_json::json!({"id": id, "counts": counts}).to_string()
-}
-
-pub(crate) const COUNTS: &str = "/api/v1/sli/firmware/counts";
 
 /// Pushes batch after batch, each until it is acknowledged, to whichever server lives.
 fn push(urls: &Receiver<String>, told: &Sender<()>, base: Minute) -> Acknowledged {
@@ -193,71 +71,6 @@ fn push(urls: &Receiver<String>, told: &Sender<()>, base: Minute) -> Acknowledge
     }
 }
 
-/// Serves until all that is settled by this minute has been read, then ends in order.
-fn serve_until(specs: &Path, data: &Path, prometheus: &str, until: Minute) {
-    let flags = ["--prometheus", prometheus];
-    let server = Serving::over(specs.to_str().unwrap(), data, &flags);
-    end_at(server, until);
-}
-
-/// Ends a server in order once it has read what is settled by this minute.
-fn end_at(server: Serving, until: Minute) {
-    wait_until(&server, "/api/v1/sources", is_caught_up);
-    let is_there = |slo: &Value| {
-        let watermark = slo["watermark"].as_str();
-        watermark.is_some_and(|at| instant::parse(at, present_ms()).unwrap() >= until.end_ms())
-    };
-    wait_until(&server, "/api/v1/status", |body| {
-        let report: Value = serde_json::from_str(body).unwrap();
-        let slos = report["slos"].as_array().unwrap();
-        slos.iter()
-            .filter(|slo| slo["service"] == "unlock-api")
-            .all(is_there)
-    });
-    let ended = server.end("TERM");
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-}
-
-/// Whether every source answers and no history is under way.
-fn is_caught_up(sources: &str) -> bool {
-    let sources: Value = serde_json::from_str(sources).unwrap();
-    let is_up = |source: &Value| source["is_up"] == true && source["reads"].as_u64() > Some(0);
-    sources["sources"].as_array().unwrap().iter().all(is_up)
-        && sources["backfills"].as_array().unwrap().is_empty()
-}
-
-/// What is known of each SLO's minutes up to this one, and what is settled.
-fn minutes(specs: &Path, data: &Path, until: Minute) -> BTreeMap<String, BTreeMap<Minute, Fact>> {
-    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(data).await.unwrap();
-        let mut all = BTreeMap::new();
-        for file in fs::read_dir(specs).unwrap() {
-            let path = file.unwrap().path();
-            let catalog = read(&[SourceFile {
-                name: "slo.yaml".into(),
-                bytes: fs::read(path).unwrap(),
-            }]);
-            let slo = &catalog.slos[0].value;
-            let key = slo.promises[0].key.clone();
-            let known = store.known(std::slice::from_ref(&key)).await.unwrap();
-            let Known { totals, .. } = &known[0];
-            let days = totals.iter().map(|(day, _)| *day).collect();
-            let read = store.days(&[(key, days)]).await.unwrap();
-            let days = read.iter().flat_map(|(_, days)| days);
-            let facts = days.flat_map(|day| {
-                let facts = day.facts().iter().copied();
-                day.day().span().minutes().zip(facts).collect::<Vec<_>>()
-            });
-            let is_known =
-                |(minute, fact): &(Minute, Fact)| *minute <= until && fact.counts.is_some();
-            all.insert(slo.name.clone(), facts.filter(is_known).collect());
-        }
-        store.close().await;
-        all
-    })
-}
-
 /// Bad and all events by minute.
 fn sums(facts: &BTreeMap<Minute, Fact>) -> BTreeMap<Minute, (u64, u64)> {
     let counts = facts
@@ -274,9 +87,9 @@ fn sums(facts: &BTreeMap<Minute, Fact>) -> BTreeMap<Minute, (u64, u64)> {
 #[test]
 fn what_was_acknowledged_survives_fifty_kills() {
     require!("prometheus", "promtool");
-    let lab = Lab::start();
-    let prometheus = lab.prometheus.url();
-    let [specs, data, fresh] = [(); 3].map(|()| TempDir::new().unwrap());
+    let history = History::start();
+    let prometheus = history.prometheus.url();
+    let [specs, data] = [(); 2].map(|()| TempDir::new().unwrap());
     fs::write(specs.path().join("updates.yaml"), PUSHED).unwrap();
     let base = Minute::ended_by_ms(present_ms());
 
@@ -302,7 +115,7 @@ fn what_was_acknowledged_survives_fifty_kills() {
         }
         assert_eq!(server.end("KILL").code, None, "it was killed");
     }
-    lab.stop();
+    history.stop();
     // Those that are whole by now, and settled soon.
     let until = Minute::ended_by_ms(present_ms()) - 1;
     let last = Serving::over(
@@ -322,25 +135,11 @@ fn what_was_acknowledged_survives_fifty_kills() {
         "killed while nobody pushed: {done:?}"
     );
     let kept = minutes(specs.path(), data.path(), base);
-    let counted = sums(&kept["updates"]);
+    let counted = sums(&kept["updates"].facts);
     assert_eq!(counted, done.sums, "{} batches, each once", done.batches);
 
-    serve_until(specs.path(), fresh.path(), prometheus, until);
-    let mut kept = minutes(specs.path(), data.path(), until);
-    let mut undisturbed = minutes(specs.path(), fresh.path(), until);
-    for minutes in [&mut kept, &mut undisturbed] {
-        minutes.remove("updates");
-    }
-    assert_eq!(kept.len() as u64, KILLS / DOCUMENT_EVERY);
-    for (slo, wanted) in &undisturbed {
-        assert!(wanted.len() as i64 > DAYS * DAY_MINUTES * 9 / 10, "{slo}");
-        assert!(wanted.contains_key(&until), "{slo}: the live minutes, too");
-        let differs = wanted
-            .iter()
-            .find(|(minute, fact)| kept[slo].get(minute) != Some(fact));
-        assert_eq!(differs, None, "{slo}");
-        assert_eq!(kept[slo].len(), wanted.len(), "{slo}");
-    }
+    let slos = (KILLS / DOCUMENT_EVERY) as usize;
+    check_undisturbed(specs.path(), data.path(), (prometheus, until), slos);
     check_journal(data.path());
 }
 

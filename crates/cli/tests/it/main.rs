@@ -13,6 +13,8 @@ mod explain;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod interrupted;
 #[cfg(test)]
 mod killed;
@@ -23,6 +25,8 @@ mod outages;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
+mod pushed;
+#[cfg(test)]
 mod run;
 #[cfg(test)]
 mod self_watch;
@@ -30,6 +34,8 @@ mod self_watch;
 mod serve;
 #[cfg(test)]
 mod serving;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod status;
 #[cfg(test)]

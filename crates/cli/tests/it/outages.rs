@@ -4,20 +4,16 @@ use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use tomoni_ledger::Minute;
-use tomoni_testkit::{Postgres, require};
+use tomoni_testkit::{PUSHED, Postgres, require};
 
 use crate::exchange;
-use crate::killed::{COUNTS, PUSHED, batch, present_ms};
-use crate::serving::Serving;
-
-/// Nobody listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
+use crate::history::present_ms;
+use crate::pushed::{COUNTS, batch};
+use crate::serving::{self, NOWHERE, Serving};
 
 /// A server of pushed counts, its documents, and the minute that the counts are of.
 struct Counting {
@@ -37,16 +33,11 @@ impl Counting {
         (status, serde_json::from_str(&body).unwrap())
     }
 
-    /// Waits until `/readyz` answers so; the test fails when it does not within a minute.
+    /// Waits until `/readyz` answers so.
     fn wait(&self, wanted: impl Fn(u16, &Value) -> bool) {
-        for _ in 0..600 {
-            let (status, body) = self.ready();
-            if wanted(status, &body) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        panic!("{:?}", self.ready());
+        serving::wait(&self.server, "/readyz", |status, body| {
+            wanted(status, &serde_json::from_str(body).unwrap())
+        });
     }
 
     /// All events that figures are made of.
@@ -131,6 +122,71 @@ fn a_postgresql_may_go_and_come_back() {
     postgres.vanish().unwrap();
     counting.check_away();
     postgres.come_back().unwrap();
+    counting.check_back();
+    assert_eq!(counting.server.end("TERM").code, Some(0));
+}
+
+#[test]
+fn a_postgresql_may_refuse_writes_for_a_while() {
+    require!("postgres", "initdb");
+    let postgres = Postgres::start().unwrap();
+    let database = postgres.database().unwrap();
+    let counting = counting(&["--database", &database], |_| {});
+    let name = database.rsplit('/').next().unwrap();
+    // As after a failover to a standby: connections end, and new ones read only.
+    let set = |how: &str| {
+        let alter = format!("ALTER DATABASE {name} {how}");
+        let end = format!(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        for statement in [alter, end] {
+            postgres.sql("postgres", &statement).unwrap();
+        }
+    };
+    set("SET default_transaction_read_only = on");
+    counting.check_away();
+    set("RESET default_transaction_read_only");
+    counting.check_back();
+    assert_eq!(counting.server.end("TERM").code, Some(0));
+}
+
+/// A folder's files that nobody may write, not even who has them open. The index of SQLite's log is
+/// not among them: it is memory that processes share, and to write it where its file refuses ends them.
+struct ReadOnly<'a>(&'a Path);
+
+impl<'a> ReadOnly<'a> {
+    /// `None` where whoever tests, or the file system, cannot.
+    fn new(folder: &'a Path) -> Option<Self> {
+        let read_only = Self(folder);
+        read_only.set("+i").then_some(read_only)
+    }
+
+    fn set(&self, attribute: &str) -> bool {
+        let files = fs::read_dir(self.0).unwrap();
+        let files = files.map(|file| file.unwrap().path());
+        let files = files.filter(|path| !path.to_string_lossy().ends_with("-shm"));
+        let changed = Command::new("chattr").arg(attribute).args(files).output();
+        changed.unwrap().status.success()
+    }
+}
+
+impl Drop for ReadOnly<'_> {
+    fn drop(&mut self) {
+        self.set("-i");
+    }
+}
+
+#[test]
+fn a_data_folder_may_be_read_only_for_a_while() {
+    require!("chattr");
+    let data = TempDir::new().unwrap();
+    let counting = counting(&["--data", data.path().to_str().unwrap()], |_| {});
+    let Some(read_only) = ReadOnly::new(data.path()) else {
+        eprintln!("skipped: files cannot be made immutable here");
+        return;
+    };
+    counting.check_away();
+    drop(read_only);
     counting.check_back();
     assert_eq!(counting.server.end("TERM").code, Some(0));
 }

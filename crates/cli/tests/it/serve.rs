@@ -11,10 +11,7 @@ use tomoni_testkit::{Postgres, require};
 
 use crate::lab;
 use crate::run::{Ran, run};
-use crate::serving::{Serving, asked, wait_until};
-
-/// Nobody listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
+use crate::serving::{NOWHERE, Serving, asked, wait_until};
 
 /// A `serve` that cannot run.
 fn refused(folder: &Path, rest: &[&str]) -> Ran {

@@ -4,10 +4,15 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tomoni_testkit::{TestkitError, http};
 
+use crate::exchange;
 use crate::run::tomoni;
+
+/// Nobody listens there.
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:1";
 
 /// A server that runs. Dropping it ends it, by force if need be.
 pub(crate) struct Serving {
@@ -104,17 +109,25 @@ pub(crate) async fn asked(url: &str) -> Result<String, TestkitError> {
     http::get(url).await
 }
 
-/// Asks until the answer is as wanted; the test's own time limit ends it otherwise.
+/// Asks until it is a success as wanted.
 pub(crate) fn wait_until(server: &Serving, path: &str, is_so: impl Fn(&str) -> bool) -> String {
-    for _ in 0..600 {
-        let body = server.get(path);
-        if is_so(&body) {
-            return body;
+    wait(server, path, |status, body| status == 200 && is_so(body)).1
+}
+
+/// Asks until status and body of the answer are as wanted. A server that has failed several times to
+/// reach something waits for minutes until it tries again; what takes longer fails.
+pub(crate) fn wait(
+    server: &Serving,
+    path: &str,
+    is_so: impl Fn(u16, &str) -> bool,
+) -> (u16, String) {
+    let mut last = (0, String::new());
+    for _ in 0..3_000 {
+        last = exchange::get(&server.url, path).unwrap();
+        if is_so(last.0, &last.1) {
+            return last;
         }
-        thread::sleep(std::time::Duration::from_millis(100));
+        thread::sleep(Duration::from_millis(100));
     }
-    panic!(
-        "{path} did not become so within a minute: {}",
-        server.get(path)
-    );
+    panic!("{path} did not become so within five minutes: {last:?}");
 }

@@ -23,6 +23,7 @@ use tomoni_server::http::{Clock, Settings, Site, Timeouts, router};
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
 use tomoni_store::Store;
+pub(crate) use tomoni_testkit::PUSHED;
 use tower::ServiceExt;
 
 /// Sunday, 22 November 2026, 09:00:10 UTC.
@@ -31,23 +32,6 @@ pub(crate) const NOW_MS: i64 = 1_795_338_010_000;
 const HISTORY_DAYS: i64 = 2;
 /// More than any answer has.
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
-
-/// An SLO whose counts are pushed.
-pub(crate) const PUSHED: &str = "apiVersion: openslo/v1
-kind: SLO
-metadata: {name: updates}
-spec:
-  service: firmware
-  indicator:
-    metadata: {name: updates}
-    spec:
-      ratioMetric:
-        rawType: success
-        raw: {metricSource: {type: tomoni.dev/push, spec: {sli: firmware}}}
-  timeWindow: [{duration: 1d, isRolling: true}]
-  budgetingMethod: Occurrences
-  objectives: [{target: 0.9}]
-";
 
 /// A server with everything behind it.
 pub(crate) struct Rig {
