@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::world::{Outage, World};
 
 /// The upper bounds of [`Times`]' buckets, in milliseconds.
-pub const TICK_BUCKETS_MS: [u64; 12] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 30_000];
+pub const TIME_BUCKETS_MS: [u64; 12] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 30_000];
 
 /// How the loop is doing.
 #[derive(Clone, Debug, Default)]
@@ -59,16 +59,19 @@ pub struct Counters {
     pub writes: u64,
     /// Times that the database could not be used.
     pub database_errors: u64,
-    /// How long ticks took.
+    /// How long ticks took: asking for what is due, and figures of what has come in by then.
     pub ticks: Times,
+    /// How long it took to take in answers of sources: to keep them, and to work out the figures
+    /// that they change.
+    pub intakes: Times,
 }
 
 /// Durations, counted in buckets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Times {
-    /// How many were at most as long as the bound of the same place in [`TICK_BUCKETS_MS`], and
+    /// How many were at most as long as the bound of the same place in [`TIME_BUCKETS_MS`], and
     /// longer than the one before; the last holds those longer than all.
-    pub buckets: [u64; TICK_BUCKETS_MS.len() + 1],
+    pub buckets: [u64; TIME_BUCKETS_MS.len() + 1],
     /// All of them together.
     pub sum: Duration,
 }
@@ -76,10 +79,10 @@ pub struct Times {
 impl Times {
     /// Counts one.
     pub fn add(&mut self, time: Duration) {
-        let place = TICK_BUCKETS_MS
+        let place = TIME_BUCKETS_MS
             .iter()
             .position(|bound| time <= Duration::from_millis(*bound));
-        self.buckets[place.unwrap_or(TICK_BUCKETS_MS.len())] += 1;
+        self.buckets[place.unwrap_or(TIME_BUCKETS_MS.len())] += 1;
         self.sum += time;
     }
 

@@ -39,7 +39,7 @@ use crate::world::{InForce, World};
 pub use handle::Handle;
 use handle::{COMMANDS_MAX, Command};
 use health::Vitals;
-pub use health::{Counters, Health, SourceHealth, TICK_BUCKETS_MS, Times};
+pub use health::{Counters, Health, SourceHealth, TIME_BUCKETS_MS, Times};
 use held::Held;
 use keeping::Keeping;
 use tracked::Tracked;
@@ -195,8 +195,7 @@ impl Live {
                     self.tick((self.options.now_ms)()).await;
                 }
                 Some(answers) = self.readers.next(), if self.readers.under_way() > 0 => {
-                    self.take(answers);
-                    self.answered().await;
+                    self.take_in(answers).await;
                 }
             }
         }
@@ -233,8 +232,7 @@ impl Live {
         let Some(answers) = self.readers.next().await else {
             return false;
         };
-        self.take(answers);
-        self.answered().await;
+        self.take_in(answers).await;
         true
     }
 
@@ -243,15 +241,19 @@ impl Live {
         self.readers.under_way()
     }
 
-    /// Takes in what else has come. While reads of the present are under way everything waits for
-    /// them, so that all of a tick is kept in one write.
-    async fn answered(&mut self) {
+    /// Takes in these answers and what else has come. While reads of the present are under way
+    /// everything waits for them, so that all of a tick is kept in one write.
+    async fn take_in(&mut self, answers: Vec<Answer>) {
+        let begun = (self.options.elapsed)();
+        self.take(answers);
         while let Some(answers) = self.readers.try_next() {
             self.take(answers);
         }
         if !self.readers.is_asking() {
             self.advance().await;
         }
+        let took = (self.options.elapsed)().saturating_sub(begun);
+        self.vitals.note(|health| health.counters.intakes.add(took));
     }
 
     async fn carry_out(&mut self, command: Command) {

@@ -126,7 +126,7 @@ async fn a_world_is_drawn_from_what_sources_say_and_survives_a_restart() {
     assert!(standing.spark.iter().all(Option::is_some));
 
     // Two minutes later it has gone on, in one write.
-    let writes = handle.health().counters.writes;
+    let before = handle.health().counters;
     let later_ms = NOW_MS + 120_000;
     settle(&mut live, later_ms).await;
     let gone_on = handle.world();
@@ -137,7 +137,9 @@ async fn a_world_is_drawn_from_what_sources_say_and_survives_a_restart() {
         (figures.bad, figures.total),
         truth(&promises[0], figures.window)
     );
-    assert_eq!(handle.health().counters.writes, writes + 1);
+    let after = handle.health().counters;
+    assert_eq!(after.writes, before.writes + 1);
+    assert_eq!(after.intakes.count(), before.intakes.count() + 1);
     // Nothing is due, nothing happens; but it is known to be so now.
     settle(&mut live, later_ms + 15_000).await;
     assert_eq!(handle.world().version, gone_on.version);

@@ -15,7 +15,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::metrics::{MetricType, TypedMetric};
 use prometheus_client::registry::{Registry, Unit};
-use tomoni_app::live::{Health, TICK_BUCKETS_MS, Times};
+use tomoni_app::live::{Health, TIME_BUCKETS_MS, Times};
 use tomoni_store::Sizes;
 
 use super::code::Code;
@@ -150,7 +150,13 @@ fn ticks(registry: &mut Registry, health: &Health, now_ms: i64) {
         "tick_duration",
         "How long ticks took",
         Unit::Seconds,
-        TickTimes(health.counters.ticks),
+        LoopTimes(health.counters.ticks),
+    );
+    registry.register_with_unit(
+        "intake_duration",
+        "How long it took to take in what sources answered: to keep it, and to work out figures",
+        Unit::Seconds,
+        LoopTimes(health.counters.intakes),
     );
     let age = |at_ms: i64| seconds(now_ms - at_ms);
     if let Some(at_ms) = health.last_tick_ms {
@@ -295,22 +301,22 @@ fn seconds(ms: i64) -> f64 {
     ms as f64 / 1_000.0
 }
 
-/// The loop's own buckets.
-struct TickTimes(Times);
+/// Durations in the loop's own buckets.
+struct LoopTimes(Times);
 
-impl fmt::Debug for TickTimes {
+impl fmt::Debug for LoopTimes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl TypedMetric for TickTimes {
+impl TypedMetric for LoopTimes {
     const TYPE: MetricType = MetricType::Histogram;
 }
 
-impl EncodeMetric for TickTimes {
+impl EncodeMetric for LoopTimes {
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), fmt::Error> {
-        let bounds = TICK_BUCKETS_MS
+        let bounds = TIME_BUCKETS_MS
             .iter()
             .map(|ms| Duration::from_millis(*ms).as_secs_f64());
         let buckets: Vec<(f64, u64)> = bounds.chain([f64::INFINITY]).zip(self.0.buckets).collect();

@@ -243,6 +243,7 @@ async fn the_server_tells_how_it_is() {
         "tomoni_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1\n",
         "tomoni_http_requests_total{method=\"GET\",route=\"/readyz\",status=\"503\"} 1\n",
         "tomoni_tick_duration_seconds_bucket{le=\"+Inf\"}",
+        "tomoni_intake_duration_seconds_bucket{le=\"+Inf\"}",
         "tomoni_source_up{source=\"the lab\"} 1\n",
         "tomoni_database_down 0\n",
         "tomoni_lag_seconds ",
