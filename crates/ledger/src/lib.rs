@@ -6,6 +6,7 @@ mod day_facts;
 mod fact;
 pub mod invariants;
 mod minute;
+mod running;
 mod series;
 mod spans;
 mod sums;

@@ -2,9 +2,10 @@
 //! loaded. Any window's sum is a difference of two running totals.
 
 use crate::day_facts::DayFacts;
-use crate::fact::{Counts, Events, Fact, Marks};
+use crate::fact::Fact;
 use crate::invariants;
 use crate::minute::{DAY_MINUTES, Day, Minute, Span};
+use crate::running::RunningDay;
 use crate::sums::Sums;
 
 /// A day's minutes are needed and not loaded: load it from where blocks are kept, then ask again.
@@ -24,6 +25,8 @@ pub struct Series {
     days: Vec<Held>,
     /// `before[i]`: the sums of all days before `days[i]`; one longer than `days`.
     before: Vec<Sums>,
+    /// How often a day's minutes were told.
+    told: u64,
 }
 
 /// What is held of one day.
@@ -31,6 +34,8 @@ pub struct Series {
 struct Held {
     totals: Sums,
     minutes: Minutes,
+    /// What [`Series::told`] was when they were told.
+    revision: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -40,19 +45,8 @@ enum Minutes {
     Empty,
     /// Only the totals are held.
     Away,
-    /// `[i]` holds the sums of the day's first `i` minutes.
-    Running(Box<[Running]>),
-}
-
-/// Running totals within a day, as small as they fit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Running {
-    bad: Events,
-    total: Events,
-    known: u16,
-    approximate: u16,
-    clamped: u16,
-    invalid: u16,
+    /// All are loaded.
+    Running(RunningDay),
 }
 
 impl Series {
@@ -61,10 +55,20 @@ impl Series {
         Self::default()
     }
 
+    /// A ledger of which nothing is known any more. No revision of its days is one that a day has
+    /// had before.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self {
+            told: self.told,
+            ..Self::default()
+        }
+    }
+
     /// Tells a day's totals without its minutes; they are forgotten if they were loaded.
     pub fn set_totals(&mut self, day: Day, totals: Sums) {
         debug_assert!(invariants::sums(totals, DAY_MINUTES), "{totals:?}");
-        let held = self.hold(day);
+        let held = self.tell(day);
         held.totals = totals;
         held.minutes = Minutes::away(totals);
         self.add_up_from(day);
@@ -72,8 +76,8 @@ impl Series {
 
     /// Takes in all minutes of a day.
     pub fn load(&mut self, facts: &DayFacts) {
-        let held = self.hold(facts.day());
-        held.minutes = Minutes::Running(running(facts.facts()));
+        let held = self.tell(facts.day());
+        held.minutes = Minutes::Running(RunningDay::of(facts.facts()));
         held.totals = held.sums_before(DAY_MINUTES as usize).unwrap_or_default();
         self.add_up_from(facts.day());
     }
@@ -88,11 +92,19 @@ impl Series {
             let Some((first, _)) = of_day.first() else {
                 continue;
             };
-            let mut day = self.day(first.day())?;
-            for (minute, fact) in of_day {
-                day.set(*minute, *fact);
+            let day = first.day();
+            let held = self.tell(day);
+            match &mut held.minutes {
+                Minutes::Away => return Err(NotLoaded(day)),
+                Minutes::Running(running) => running.put(of_day),
+                Minutes::Empty => {
+                    let mut running = RunningDay::unknown();
+                    running.put(of_day);
+                    held.minutes = Minutes::Running(running);
+                }
             }
-            self.load(&day);
+            held.totals = held.sums_before(DAY_MINUTES as usize).unwrap_or_default();
+            self.add_up_from(day);
         }
         Ok(())
     }
@@ -113,17 +125,33 @@ impl Series {
         loaded.map(|(at, _)| Day::from_index(self.first + at as i64))
     }
 
+    /// Whether the day's minutes are loaded.
+    pub fn is_loaded(&self, day: Day) -> bool {
+        let held = self.held(day);
+        held.is_some_and(|held| matches!(held.minutes, Minutes::Running(_)))
+    }
+
+    /// Which telling of a day's minutes holds; another number whenever they were told anew, as far
+    /// as this ledger knows. `None` of a day of which nothing was ever told.
+    pub fn revision(&self, day: Day) -> Option<u64> {
+        self.held(day)
+            .map(|held| held.revision)
+            .filter(|told| *told > 0)
+    }
+
     /// The same ledger with no minutes loaded: only the days' totals.
     #[must_use]
     pub fn without_minutes(&self) -> Self {
         let away = |held: &Held| Held {
             totals: held.totals,
             minutes: Minutes::away(held.totals),
+            revision: held.revision,
         };
         Self {
             first: self.first,
             days: self.days.iter().map(away).collect(),
             before: self.before.clone(),
+            told: self.told,
         }
     }
 
@@ -163,7 +191,7 @@ impl Series {
         match self.held(minute.day()).map(|held| &held.minutes) {
             None | Some(Minutes::Empty) => Ok(Fact::UNKNOWN),
             Some(Minutes::Away) => Err(NotLoaded(minute.day())),
-            Some(Minutes::Running(running)) => Ok(difference(running, minute.place_in_day())),
+            Some(Minutes::Running(running)) => Ok(running.fact(minute.place_in_day())),
         }
     }
 
@@ -179,7 +207,7 @@ impl Series {
             Some(Minutes::Away) => return Err(NotLoaded(day)),
             Some(Minutes::Running(running)) => {
                 for place in 0..DAY_MINUTES as usize {
-                    facts.set(day.minute(place), difference(running, place));
+                    facts.set(day.minute(place), running.fact(place));
                 }
             }
         }
@@ -223,6 +251,15 @@ impl Series {
         self.days.get_mut(at)
     }
 
+    /// The day's place, whose minutes are about to be told.
+    fn tell(&mut self, day: Day) -> &mut Held {
+        self.told += 1;
+        let revision = self.told;
+        let held = self.hold(day);
+        held.revision = revision;
+        held
+    }
+
     /// The day's place, made when it is not there yet.
     fn hold(&mut self, day: Day) -> &mut Held {
         if self.days.is_empty() {
@@ -233,6 +270,7 @@ impl Series {
             self.days
                 .splice(0..0, std::iter::repeat_n(Held::default(), missing));
             self.first = day.index();
+            self.before.clear();
         }
         let at = (day.index() - self.first) as usize;
         if at >= self.days.len() {
@@ -243,16 +281,10 @@ impl Series {
 
     /// Renews the sums before each day from the given one on.
     fn add_up_from(&mut self, day: Day) {
-        let is_whole = self.before.len() == self.days.len() + 1;
-        let at = if is_whole {
-            (day.index() - self.first) as usize
-        } else {
-            0
-        };
+        let place = (day.index() - self.first) as usize;
+        // Those before were added up already, apart from days that are new.
+        let at = place.min(self.before.len().saturating_sub(1));
         self.before.resize(self.days.len() + 1, Sums::default());
-        if at == 0 {
-            self.before[0] = Sums::default();
-        }
         for i in at..self.days.len() {
             self.before[i + 1] = self.before[i] + self.days[i].totals;
         }
@@ -276,57 +308,7 @@ impl Held {
         match &self.minutes {
             Minutes::Empty => Some(Sums::default()),
             Minutes::Away => (minutes == DAY_MINUTES as usize).then_some(self.totals),
-            Minutes::Running(running) => running.get(minutes).map(Running::sums),
+            Minutes::Running(running) => Some(running.sums_before(minutes)),
         }
     }
-}
-
-impl Running {
-    const fn sums(&self) -> Sums {
-        Sums {
-            bad: self.bad,
-            total: self.total,
-            known: self.known as i64,
-            approximate: self.approximate as i64,
-            clamped: self.clamped as i64,
-            invalid: self.invalid as i64,
-        }
-    }
-
-    fn with(self, fact: Fact) -> Self {
-        let counts = fact.counts.unwrap_or_default();
-        Self {
-            bad: self.bad.turning_add(counts.bad),
-            total: self.total.turning_add(counts.total),
-            known: self.known + u16::from(fact.counts.is_some()),
-            approximate: self.approximate + u16::from(fact.marks.has(Marks::APPROXIMATE)),
-            clamped: self.clamped + u16::from(fact.marks.has(Marks::CLAMPED)),
-            invalid: self.invalid + u16::from(fact.marks.has(Marks::INVALID)),
-        }
-    }
-}
-
-fn running(facts: &[Fact]) -> Box<[Running]> {
-    let mut sums = Running::default();
-    let mut all = Vec::with_capacity(facts.len() + 1);
-    all.push(sums);
-    for fact in facts {
-        sums = sums.with(*fact);
-        all.push(sums);
-    }
-    all.into_boxed_slice()
-}
-
-/// The fact from which the running totals rose at a place.
-fn difference(running: &[Running], place: usize) -> Fact {
-    let (before, after) = (running[place], running[place + 1]);
-    let mark = |before: u16, after: u16, mark| if before < after { mark } else { Marks::NONE };
-    let marks = mark(before.approximate, after.approximate, Marks::APPROXIMATE)
-        .with(mark(before.clamped, after.clamped, Marks::CLAMPED))
-        .with(mark(before.invalid, after.invalid, Marks::INVALID));
-    let counts = (before.known < after.known).then(|| Counts {
-        bad: after.bad.turning_sub(before.bad),
-        total: after.total.turning_sub(before.total),
-    });
-    Fact { counts, marks }
 }
