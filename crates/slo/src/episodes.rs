@@ -47,8 +47,8 @@ pub fn episodes(
     objective: &Objective,
     minutes: Span,
 ) -> Result<Vec<Episode>, NotLoaded> {
-    let replay = Replay::new(series, objective, minutes)?;
-    let quiet = Quiet::new(series, objective);
+    let replay = Replay::for_slots(series, objective, minutes)?;
+    let quiet = Quiet::new(series, objective, &replay);
     let mut raised = Raised::default();
     let mut found = Vec::new();
     let mut seen: Option<(Minute, [Slot; SLOTS])> = None;
@@ -151,26 +151,27 @@ fn after_seeing(raised: Option<Below>, slot: &Slot) -> Option<Below> {
 struct Quiet<'a> {
     series: &'a Series,
     objective: &'a Objective,
+    replay: &'a Replay<'a>,
     windows: [i64; BURN_WINDOWS],
     /// How much further back a burn window may reach than its length.
     reach: i64,
-    /// Whether a burn rate is bad over total of the window's known minutes.
-    is_ratio_of_events: bool,
+    /// Whether a burn rate is bad over all of what is known in the window.
+    is_ratio_of_known: bool,
 }
 
 impl<'a> Quiet<'a> {
-    fn new(series: &'a Series, objective: &'a Objective) -> Self {
+    fn new(series: &'a Series, objective: &'a Objective, replay: &'a Replay<'a>) -> Self {
         Self {
             series,
             objective,
+            replay,
             windows: burn_windows(&objective.window),
             // Whole slices, the last that have ended.
             reach: objective
                 .method
                 .width_minutes()
                 .map_or(0, |width| 2 * width),
-            is_ratio_of_events: objective.method == Method::Occurrences
-                && objective.missing_data == MissingData::Ignore,
+            is_ratio_of_known: objective.missing_data == MissingData::Ignore,
         }
     }
 
@@ -179,7 +180,7 @@ impl<'a> Quiet<'a> {
             let (long, short) = (self.windows[line.long], self.windows[line.short]);
             let factor = line.factor(&self.objective.window, long);
             let is_quiet = self.has_too_few(minutes, short)?
-                || (self.is_ratio_of_events
+                || (self.is_ratio_of_known
                     && (self.is_below(minutes, short, factor)?
                         || self.is_below(minutes, long, factor)?));
             if !is_quiet {
@@ -199,11 +200,21 @@ impl<'a> Quiet<'a> {
     /// Whether every window of that length that ends in the span burns no faster than the factor:
     /// even the bad events of all of them are too few for what is common to all of them.
     fn is_below(&self, minutes: Span, window: i64, factor: f64) -> Result<bool, NotLoaded> {
-        let union = Span::new(minutes.after + 1 - window, minutes.until);
-        let common = Span::new(minutes.until - window, minutes.after + 1);
-        let tally = |span| Tally::of(self.series, &self.objective.exclusions, span);
-        let (bad, total) = (tally(union)?.sums.bad, tally(common)?.sums.total);
-        let limit = factor * self.objective.target.budget_share() * total.as_f64();
-        Ok(bad.as_f64() <= limit * (1.0 - ROOM))
+        let (bad, all) = if self.objective.method == Method::Occurrences {
+            let union = Span::new(minutes.after + 1 - window, minutes.until);
+            let common = Span::new(minutes.until - window, minutes.after + 1);
+            let tally = |span| Tally::of(self.series, &self.objective.exclusions, span);
+            let (bad, all) = (tally(union)?.sums.bad, tally(common)?.sums.total);
+            (bad.as_f64(), all.as_f64())
+        } else {
+            let (first, last) = (minutes.after + 1, minutes.until);
+            let Some((union, common)) = self.replay.slices_at(first, last, window)? else {
+                return Ok(false);
+            };
+            let method = self.objective.method;
+            (union.bad(method), common.weight(method))
+        };
+        let limit = factor * self.objective.target.budget_share() * all;
+        Ok(bad <= limit * (1.0 - ROOM))
     }
 }

@@ -3,6 +3,7 @@
 mod budget;
 mod burn;
 mod calendar;
+mod day_slices;
 mod duration;
 mod episodes;
 mod figures;
@@ -25,6 +26,7 @@ mod window;
 pub use budget::{Budget, BudgetUnit};
 pub use burn::{BURN_WINDOWS, BurnRate, burn_rates, burn_windows};
 pub use calendar::{Calendar, CalendarError, Unit};
+pub use day_slices::DaySlices;
 pub use duration::{Duration, DurationError, DurationUnit, WINDOW_DAYS_MAX, minutes_text};
 pub use episodes::{Episode, episodes};
 pub use figures::{Basis, Figures, Slices, evaluate};

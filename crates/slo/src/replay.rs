@@ -1,11 +1,12 @@
 //! One objective at many minutes, each of them cheap.
 
-use tomoni_ledger::{Minute, NotLoaded, Series, Span, Sums};
+use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span, Sums};
 
-use crate::burn::{BURN_WINDOWS, BurnRate, burn_rates_with};
+use crate::burn::{BURN_WINDOWS, BurnRate, burn_rates_with, burn_span, burn_windows};
+use crate::day_slices::{DaySlices, Piece};
 use crate::figures::{Figures, evaluate_with};
 use crate::objective::Objective;
-use crate::required::required_span;
+use crate::required::{required_days_with, required_span};
 use crate::slices::{Grid, SliceTally};
 use crate::slots::{SLOTS, Slot, slots_with};
 use crate::tally::RunningTotals;
@@ -20,6 +21,7 @@ use crate::window::Window;
 pub struct Replay<'a> {
     series: &'a Series,
     objective: &'a Objective,
+    days: Option<&'a DaySlices>,
     /// In order of time: calendar periods whose slices end at other minutes of the hour have their
     /// own.
     judged: Vec<Judged>,
@@ -38,8 +40,9 @@ struct Judged {
 }
 
 /// A replay as seen from a minute.
-struct Seen<'a> {
-    series: &'a Series,
+pub(crate) struct Seen<'a> {
+    pub(crate) series: &'a Series,
+    pub(crate) days: Option<&'a DaySlices>,
     judged: Option<&'a Judged>,
 }
 
@@ -55,30 +58,75 @@ impl<'a> Replay<'a> {
         objective: &'a Objective,
         minutes: Span,
     ) -> Result<Self, NotLoaded> {
+        Self::looking_back(series, objective, minutes, |at| {
+            required_span(objective, at).after
+        })
+    }
+
+    /// The same for slots alone, which look no further back than the longest burn window does: of
+    /// slices only those are judged. Figures are only slower.
+    ///
+    /// # Errors
+    ///
+    /// As [`Replay::new`].
+    pub fn for_slots(
+        series: &'a Series,
+        objective: &'a Objective,
+        minutes: Span,
+    ) -> Result<Self, NotLoaded> {
+        let grid = |at| objective.grid(at);
+        let longest = burn_windows(&objective.window).into_iter().max();
+        Self::looking_back(series, objective, minutes, |at| {
+            burn_span(grid(at).as_ref(), at, longest.unwrap_or_default()).after
+        })
+    }
+
+    fn looking_back(
+        series: &'a Series,
+        objective: &'a Objective,
+        minutes: Span,
+        until: impl Fn(Minute) -> Minute,
+    ) -> Result<Self, NotLoaded> {
         let mut judged: Vec<Judged> = Vec::new();
         let mut at = minutes.after + 1;
         while at <= minutes.until {
             let Some(grid) = objective.grid(at) else {
                 break;
             };
-            let until = last_minute(objective, &grid, at).min(minutes.until);
+            let last_of_grid = last_minute(objective, &grid, at).min(minutes.until);
             match judged.last_mut() {
-                Some(last) if last.fits(&grid) => last.judge_until(series, objective, until)?,
+                Some(last) if last.fits(&grid) => {
+                    last.judge_until(series, objective, last_of_grid)?;
+                }
                 _ => {
-                    let after = grid.ended_by(required_span(objective, at).after);
-                    judged.push(Judged::new(&grid, after));
+                    judged.push(Judged::new(&grid, grid.ended_by(until(at))));
                     if let Some(last) = judged.last_mut() {
-                        last.judge_until(series, objective, until)?;
+                        last.judge_until(series, objective, last_of_grid)?;
                     }
                 }
             }
-            at = until + 1;
+            at = last_of_grid + 1;
         }
         Ok(Self {
             series,
             objective,
+            days: None,
             judged,
         })
+    }
+
+    /// An objective over days that were judged before: their minutes need not be loaded.
+    pub const fn of_days(
+        series: &'a Series,
+        objective: &'a Objective,
+        days: &'a DaySlices,
+    ) -> Self {
+        Self {
+            series,
+            objective,
+            days: Some(days),
+            judged: Vec::new(),
+        }
     }
 
     /// As [`crate::evaluate`].
@@ -108,10 +156,41 @@ impl<'a> Replay<'a> {
         slots_with(&self.seen(at), self.objective, at)
     }
 
+    /// As [`crate::required_days`]: days that were judged are not among them, unless a window's edge
+    /// lies within.
+    pub fn required_days(&self, at: Minute) -> Vec<Day> {
+        required_days_with(&self.seen(at), self.objective, at)
+    }
+
+    /// What the slices add up to that any burn window of that length holds which ends from the first
+    /// minute to the last, and those that all of them hold. `None` where slices are not the same at
+    /// both.
+    pub(crate) fn slices_at(
+        &self,
+        first: Minute,
+        last: Minute,
+        window: i64,
+    ) -> Result<Option<(SliceTally, SliceTally)>, NotLoaded> {
+        let grids = self.objective.grid(first).zip(self.objective.grid(last));
+        let Some((grid, _)) = grids.filter(|(a, b)| (a.anchor, a.cut) == (b.anchor, b.cut)) else {
+            return Ok(None);
+        };
+        let (early, late) = (
+            grid.rounded_up(first, window),
+            grid.rounded_up(last, window),
+        );
+        let seen = self.seen(last);
+        let union = Span::new(early.after, late.until);
+        let common = Span::new(late.after, late.after.max(early.until));
+        let sum = |span| seen.slices(self.objective, &grid, span);
+        Ok(Some((sum(union)?, sum(common)?)))
+    }
+
     fn seen(&self, at: Minute) -> Seen<'_> {
         let place = self.judged.partition_point(|judged| judged.until < at);
         Seen {
             series: self.series,
+            days: self.days,
             judged: self.judged.get(place),
         }
     }
@@ -178,6 +257,17 @@ impl Judged {
     }
 }
 
+impl<'a> Seen<'a> {
+    /// A ledger of which nothing was judged before.
+    pub(crate) const fn bare(series: &'a Series) -> Self {
+        Self {
+            series,
+            days: None,
+            judged: None,
+        }
+    }
+}
+
 impl RunningTotals for Seen<'_> {
     #[inline]
     fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
@@ -193,7 +283,17 @@ impl RunningTotals for Seen<'_> {
         let whole = Span::new(covered.after, grid.ended_by(covered.until));
         let judged = self.judged.filter(|judged| judged.fits(grid));
         let Some(mut tally) = judged.and_then(|judged| judged.sum(whole)) else {
-            return SliceTally::of(self, objective, grid, covered);
+            let Some(days) = self.days else {
+                return SliceTally::of(self, objective, grid, covered);
+            };
+            let mut tally = SliceTally::default();
+            for piece in days.pieces(self.series, grid, covered) {
+                tally += match piece {
+                    Piece::Judged(day) => day,
+                    Piece::Minutes(span) => SliceTally::of(self, objective, grid, span)?,
+                };
+            }
+            return Ok(tally);
         };
         let cut = Span::new(whole.until, covered.until);
         tally += SliceTally::of(self, objective, grid, cut)?;

@@ -176,6 +176,27 @@ impl SliceTally {
         }
     }
 
+    /// How many slices a service level is a mean of, where missing data is ignored.
+    pub(crate) fn weight(&self, method: Method) -> f64 {
+        let slices = &self.slices;
+        match method {
+            Method::RatioTimeslices { .. } => slices.with_traffic as f64,
+            Method::Timeslices { .. } | Method::Occurrences => slices.known as f64,
+        }
+    }
+
+    /// How many of them are bad; of ratios, what is bad of each.
+    pub(crate) fn bad(&self, method: Method) -> f64 {
+        let slices = &self.slices;
+        match method {
+            Method::RatioTimeslices { .. } => {
+                let all = i128::from(slices.with_traffic) << 53;
+                (all - self.ratio_parts) as f64 / RATIO_PARTS
+            }
+            Method::Timeslices { .. } | Method::Occurrences => (slices.known - slices.good) as f64,
+        }
+    }
+
     /// Sum of the ratios of good events of the known slices with traffic.
     pub(crate) fn ratios(&self) -> f64 {
         self.ratio_parts as f64 / RATIO_PARTS

@@ -1,12 +1,12 @@
 //! Figures, burn rates and slots of random ledgers against the naive evaluation.
 
 use proptest::prelude::*;
-use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span};
+use tomoni_ledger::{Day, Events, Fact, Minute, NotLoaded, Series, Span};
 use tomoni_slo::invariants::{
     broken_by, broken_by_burn, broken_by_slot, is_close, is_sum_of_parts,
 };
 use tomoni_slo::{
-    BAD_EVENTS_MIN, Method, Objective, Replay, Window, burn_rates, evaluate, is_above,
+    BAD_EVENTS_MIN, DaySlices, Method, Objective, Replay, Window, burn_rates, evaluate, is_above,
     required_days, required_span, slots,
 };
 
@@ -152,6 +152,60 @@ proptest! {
             prop_assert_eq!(replay.evaluate(at).unwrap(), alone.0);
             prop_assert_eq!(replay.burn_rates(at).unwrap(), alone.1);
             prop_assert_eq!(replay.slots(at).unwrap(), alone.2);
+        }
+    }
+
+    /// One for slots alone, likewise.
+    #[test]
+    fn a_replay_for_slots_answers_as_if_asked_alone(
+        (facts, objective, at) in case(),
+        length in 1..2_000_i64,
+        steps in prop::collection::vec(0..2_000_i64, 8),
+    ) {
+        let series = arbitrary::series(&facts);
+        let minutes = Span::ending_at(at, length);
+        let replay = Replay::for_slots(&series, &objective, minutes).unwrap();
+        for at in steps.into_iter().map(|step| at - step) {
+            let alone = all(&series, &objective, at).unwrap();
+            prop_assert_eq!(replay.evaluate(at).unwrap(), alone.0);
+            prop_assert_eq!(replay.slots(at).unwrap(), alone.2);
+        }
+    }
+
+    /// Days that were judged stand for their minutes, at whatever minutes they were judged, as long
+    /// as nothing of them changes.
+    #[test]
+    fn judged_days_stand_for_their_minutes(
+        (facts, objective, at) in case(),
+        steps in prop::collection::vec(-4_000..2_000_i64, 0..3),
+        changes in prop::collection::vec(0..9_000_i64, 0..2),
+    ) {
+        let mut whole = arbitrary::series(&facts);
+        let mut days = DaySlices::default();
+        for step in steps {
+            days.judge(&whole, &objective, at + step);
+        }
+        days.judge(&whole, &objective, at);
+        for before in changes {
+            let counted = Fact::counted(Events::whole(7), Events::whole(9));
+            whole.put(&[(at - before, counted)]).unwrap();
+        }
+        let mut away = whole.clone();
+        for day in whole.extent().days() {
+            away.unload(day);
+        }
+        for day in Replay::of_days(&away, &objective, &days).required_days(at) {
+            away.load(&whole.day(day).unwrap());
+        }
+        let alone = all(&whole, &objective, at).unwrap();
+        // As it is, and with what was loaded judged anew.
+        for _ in 0..2 {
+            let replay = Replay::of_days(&away, &objective, &days);
+            prop_assert_eq!(replay.required_days(at), vec![]);
+            prop_assert_eq!(replay.evaluate(at).unwrap(), alone.0.clone());
+            prop_assert_eq!(replay.burn_rates(at).unwrap(), alone.1);
+            prop_assert_eq!(replay.slots(at).unwrap(), alone.2);
+            days.judge(&away, &objective, at);
         }
     }
 

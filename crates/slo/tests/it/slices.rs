@@ -1,8 +1,9 @@
 //! Timeslices and RatioTimeslices, worked out by hand.
 
-use tomoni_ledger::{Events, Fact, Minute, PARTS, Series, Span, SpanSet};
+use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, PARTS, Series, Span, SpanSet};
 use tomoni_slo::{
-    BudgetUnit, Method, MissingData, Objective, Slices, State, Window, burn_rates, evaluate,
+    BudgetUnit, DaySlices, Method, MissingData, Objective, Replay, Slices, State, Window,
+    burn_rates, evaluate, required_days,
 };
 
 use crate::examples::{is, ledger, objective};
@@ -202,4 +203,29 @@ fn burn_windows_are_whole_slices() {
         );
         assert!((0..7).contains(&(AT - burn.window.until)), "{burn:?}");
     }
+}
+
+/// A month of one-minute slices needs 29 days of minutes; once they are judged, those at the edges.
+#[test]
+fn judged_days_need_no_minutes() {
+    let at = AT + 700;
+    let fact = |minute: Minute| (minute, Fact::counted(Events::ZERO, Events::whole(3)));
+    let minutes = Span::ending_at(at, 40 * DAY_MINUTES).minutes();
+    let mut series = Series::new();
+    series.put(&minutes.map(fact).collect::<Vec<_>>()).unwrap();
+    let objective = timeslices(0.9, 1, "28d");
+    let mut days = DaySlices::default();
+    days.judge(&series, &objective, at);
+    for day in series.extent().days() {
+        series.unload(day);
+    }
+    assert_eq!(required_days(&series, &objective, at).len(), 29);
+    let replay = Replay::of_days(&series, &objective, &days);
+    let edges = [28, 3, 1, 0].map(|back| (at - back * DAY_MINUTES).day());
+    assert_eq!(replay.required_days(at), edges);
+    // A day of the window that changes is needed again.
+    let changed = (at - 10 * DAY_MINUTES).day();
+    series.set_totals(changed, series.sum(changed.span()).unwrap());
+    let replay = Replay::of_days(&series, &objective, &days);
+    assert!(replay.required_days(at).contains(&changed));
 }

@@ -1,0 +1,115 @@
+//! What the slices of whole days add up to: with it those days' minutes need not be loaded.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use tomoni_ledger::{DAY_MINUTES, Day, Minute, Series, Span};
+
+use crate::objective::Objective;
+use crate::required::required_span;
+use crate::slices::{Grid, SliceTally};
+
+/// For one objective over one ledger: what the slices of each whole UTC day add up to.
+///
+/// Events add up from the day's totals that a [`Series`] holds anyway; slices do not, since each is
+/// judged by itself. Judged once, a day is a hundred bytes instead of its 35 KB of minutes. What was
+/// judged of a day holds until its minutes change ([`Series::revision`]). Slices that do not fit
+/// into days (of 7 hours; of a calendar whose periods begin beside them) are not held here: their
+/// minutes stay needed.
+#[derive(Clone, Debug, Default)]
+pub struct DaySlices {
+    /// How wide slices were when days were judged, in minutes.
+    width: i64,
+    /// By day, with the revision of its minutes.
+    days: BTreeMap<Day, (u64, SliceTally)>,
+}
+
+/// A part of a span of slices.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece {
+    /// A whole day that was judged.
+    Judged(SliceTally),
+    /// Minutes whose slices are still to be judged.
+    Minutes(Span),
+}
+
+impl DaySlices {
+    /// Judges the days over which the objective's windows reach at a minute, as far as their minutes
+    /// are loaded, and forgets those before.
+    pub fn judge(&mut self, series: &Series, objective: &Objective, at: Minute) {
+        let Some(grid) = objective.grid(at).filter(fits_into_days) else {
+            self.days.clear();
+            return;
+        };
+        if self.width != grid.width {
+            self.days.clear();
+            self.width = grid.width;
+        }
+        let days = whole_days(required_span(objective, at));
+        self.days = self.days.split_off(&days.start);
+        for day in (days.start.index()..days.end.index()).map(Day::from_index) {
+            let Some(revision) = series.revision(day).filter(|_| series.is_loaded(day)) else {
+                continue;
+            };
+            if self.days.get(&day).is_some_and(|(of, _)| *of == revision) {
+                continue;
+            }
+            if let Ok(tally) = SliceTally::of(series, objective, &grid, day.span()) {
+                self.days.insert(day, (revision, tally));
+            }
+        }
+    }
+
+    /// Cuts a covered span (see [`Grid::covered`]) into days that were judged and what lies between.
+    pub(crate) fn pieces(&self, series: &Series, grid: &Grid, covered: Span) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut after = covered.after;
+        if self.width == grid.width && fits_into_days(grid) {
+            for (day, (judged, tally)) in self.days.range(whole_days(covered)) {
+                if series.revision(*day) != Some(*judged) {
+                    continue;
+                }
+                let span = day.span();
+                if after < span.after {
+                    pieces.push(Piece::Minutes(Span::new(after, span.after)));
+                }
+                pieces.push(Piece::Judged(*tally));
+                after = span.until;
+            }
+        }
+        if after < covered.until {
+            pieces.push(Piece::Minutes(Span::new(after, covered.until)));
+        }
+        pieces
+    }
+}
+
+/// Whether a slice ends wherever a day does.
+fn fits_into_days(grid: &Grid) -> bool {
+    DAY_MINUTES % grid.width == 0 && grid.anchor.index() % grid.width == 0
+}
+
+/// The days that lie wholly within a span.
+fn whole_days(span: Span) -> Range<Day> {
+    let first = (span.after.index() + DAY_MINUTES - 1).div_euclid(DAY_MINUTES);
+    let end = span.until.index().div_euclid(DAY_MINUTES);
+    Day::from_index(first)..Day::from_index(end.max(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_days_are_those_with_all_their_minutes() {
+        let days = |after, until| {
+            let span = Span::new(Minute::from_index(after), Minute::from_index(until));
+            let days = whole_days(span);
+            (days.start.index(), days.end.index())
+        };
+        assert_eq!(days(0, 1_440), (0, 1));
+        assert_eq!(days(1, 2_880), (1, 2));
+        assert_eq!(days(-1_441, 1_439), (-1, 0));
+        assert_eq!(days(5, 1_000), (1, 1));
+    }
+}
