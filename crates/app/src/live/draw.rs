@@ -167,13 +167,16 @@ fn stand(
     let check = held.check(watermark);
     let last = tracked.standing.clone();
     let is_measured = |last: &Arc<Standing>| {
-        last.end == end && last.watermark == settled && held.changed_from.is_none()
+        last.end == end
+            && last.watermark == settled
+            && held.changed_from.is_none()
+            && !tracked.is_looking_back
     };
     let measured = match last.as_ref().filter(|last| is_measured(last)) {
         Some(last) => Ok(last.measures.clone()),
         None => tracked.measure(&held.series, end, held.changed_from),
     };
-    tracked.is_behind = measured.is_err();
+    tracked.is_behind = measured.is_err() || tracked.is_looking_back;
     let (measures, end, settled) = match measured {
         Ok(measures) => (measures, end, settled),
         Err(_) => {

@@ -25,6 +25,8 @@ const FAILURES_MAX: usize = 8;
 pub(super) struct Held {
     pub(super) want: Arc<Want>,
     pub(super) server: Result<ServerId, Unserved>,
+    /// The places of the objectives that are measured by it.
+    pub(super) objectives: Vec<usize>,
     /// The history that is wanted begins after this minute.
     pub(super) after: Minute,
     /// Answers to reads up to this number are not for it: it was dropped in between.
@@ -36,6 +38,8 @@ pub(super) struct Held {
     pub(super) closed: SpanSet,
     /// Days whose minutes in memory are not those of the store: they are loaded anew.
     pub(super) stale: BTreeSet<Day>,
+    /// Minutes that somebody wants written anew, whatever memory says of them.
+    pub(super) refilling: SpanSet,
     /// Days whose minutes stay in memory.
     pub(super) needed: BTreeSet<Day>,
     /// When to look again which days those are.
@@ -62,6 +66,7 @@ impl Held {
         Self {
             want,
             server,
+            objectives: Vec::new(),
             after,
             valid_from,
             is_recalled: false,
@@ -69,6 +74,7 @@ impl Held {
             settled: SpanSet::new(),
             closed: SpanSet::new(),
             stale: BTreeSet::new(),
+            refilling: SpanSet::new(),
             needed: BTreeSet::new(),
             tended_until: None,
             changed_from: None,
@@ -89,6 +95,8 @@ impl Held {
             self.after,
             begun,
         );
+        anew.objectives.clone_from(&self.objectives);
+        anew.series = self.series.emptied();
         anew.changed_from = Some(self.after);
         anew
     }
@@ -133,8 +141,22 @@ impl Held {
         last_settled(&self.settled, watermark)
     }
 
-    /// Takes in what is kept from now on. A day that is not loaded waits until the store has it.
-    pub(super) fn keep(&mut self, keep: &Keep) {
+    /// Takes in what is kept from now on, and leaves in it only what is not known to be kept
+    /// already: a minute that is read again mostly says the same. A day that is not loaded waits
+    /// until the store has it.
+    pub(super) fn keep(&mut self, keep: &mut Keep) {
+        let known = |(_, fact): &&(Minute, Fact)| fact.counts.is_some();
+        let newest = keep.facts.iter().rev().find(known);
+        self.newest = self.newest.max(newest.map(|(minute, _)| *minute));
+        let is_kept = |(minute, fact): &(Minute, Fact)| {
+            !self.refilling.contains(*minute)
+                && !self.stale.contains(&minute.day())
+                && self.series.fact(*minute) == Ok(*fact)
+        };
+        keep.facts.retain(|told| !is_kept(told));
+        for settled in keep.settled.spans() {
+            self.refilling.remove(*settled);
+        }
         for of_day in keep.facts.chunk_by(|a, b| a.0.day() == b.0.day()) {
             if let Some((first, _)) = of_day.first() {
                 self.put(first.day(), of_day);
@@ -145,9 +167,6 @@ impl Held {
     }
 
     fn put(&mut self, day: Day, facts: &[(Minute, Fact)]) {
-        let known = |(_, fact): &&(Minute, Fact)| fact.counts.is_some();
-        let newest = facts.iter().rev().find(known).map(|(minute, _)| *minute);
-        self.newest = self.newest.max(newest);
         if facts.len() as i64 == DAY_MINUTES {
             let mut whole = DayFacts::unknown(day);
             facts

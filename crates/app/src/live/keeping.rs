@@ -176,7 +176,7 @@ impl Live {
                 held.stale.extend(days);
             }
             for outcome in &counted.outcomes {
-                held.keep(&Keep {
+                held.keep(&mut Keep {
                     key: key.clone(),
                     facts: outcome.facts.clone(),
                     settled: SpanSet::new(),
@@ -229,6 +229,7 @@ impl Live {
         for key in keys {
             if let Some(held) = self.ledgers.get_mut(key) {
                 held.closed.remove(span);
+                held.refilling.insert(span);
                 let key = key.clone();
                 self.inputs.push(Input::Refill { key, span });
             }

@@ -286,8 +286,8 @@ impl Live {
             let inputs = std::mem::take(&mut self.inputs);
             for effect in self.engine.step(self.now_ms, inputs) {
                 match effect {
-                    Effect::Keep(keeps) => {
-                        for keep in &keeps {
+                    Effect::Keep(mut keeps) => {
+                        for keep in &mut keeps {
                             if let Some(held) = self.ledgers.get_mut(&keep.key) {
                                 held.keep(keep);
                             }

@@ -1,11 +1,13 @@
 //! One objective, measured again and again: what of it need not be worked out anew each time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tomoni_ledger::{DAY_MINUTES, Day, Minute, NotLoaded, Series, Span};
-use tomoni_slo::{Objective, Promise, Replay, Severity, Slo, Slot, evaluate, slots};
+use tomoni_slo::{DaySlices, Objective, Promise, Replay, Severity, Slo, Slot, burn_windows};
 use tomoni_spec::Defined;
 
+use crate::refresh::first_partly_known;
 use crate::status::Measures;
 use crate::world::{Firing, Standing};
 
@@ -23,21 +25,27 @@ pub(super) struct Tracked {
     pub(super) index: usize,
     /// What it was measured at.
     end: Option<Minute>,
+    /// What the slices of whole days add up to, where it has slices.
+    days: DaySlices,
     pub(super) firing: Vec<Firing>,
+    /// Since when it fires is not known: minutes of the days before are away.
+    pub(super) is_looking_back: bool,
     pub(super) spark: Vec<Option<f64>>,
-    /// It could not be measured: minutes that it needs are away.
+    /// It could not be measured, or not all of it: minutes that it needs are away.
     pub(super) is_behind: bool,
     /// What was found last.
     pub(super) standing: Option<Arc<Standing>>,
 }
 
 impl Tracked {
-    pub(super) const fn new(slo: Arc<Defined<Slo>>, index: usize) -> Self {
+    pub(super) fn new(slo: Arc<Defined<Slo>>, index: usize) -> Self {
         Self {
             slo,
             index,
             end: None,
+            days: DaySlices::default(),
             firing: Vec::new(),
+            is_looking_back: false,
             spark: Vec::new(),
             is_behind: false,
             standing: None,
@@ -46,6 +54,33 @@ impl Tracked {
 
     pub(super) fn promise(&self) -> Option<&Promise> {
         self.slo.value.promises.get(self.index)
+    }
+
+    /// Judges the slices of days whose minutes are loaded.
+    pub(super) fn judge(&mut self, series: &Series, end: Minute) {
+        let slo = Arc::clone(&self.slo);
+        if let Some(promise) = slo.value.promises.get(self.index) {
+            self.days.judge(series, &promise.objective, end);
+        }
+    }
+
+    /// The days of a ledger whose minutes it needs at an instant and some minutes later; all of them
+    /// if none of the ledger's are loaded.
+    pub(super) fn needs(&self, series: &Series, end: Minute, ahead: i64) -> BTreeSet<Day> {
+        let Some(promise) = self.promise() else {
+            return BTreeSet::new();
+        };
+        let objective = &promise.objective;
+        let replay = Replay::of_days(series, objective, &self.days);
+        let mut days: BTreeSet<Day> = replay.required_days(end).into_iter().collect();
+        days.extend(replay.required_days(end + ahead));
+        days.extend(first_partly_known(series, objective, end));
+        if self.is_looking_back {
+            let longest = burn_windows(&objective.window).into_iter().max();
+            let reach = FIRING_MINUTES + longest.unwrap_or_default();
+            days.extend(Span::ending_at(end, reach).days());
+        }
+        days
     }
 
     /// Measures it at a minute, of a ledger that has changed from another minute on.
@@ -60,23 +95,28 @@ impl Tracked {
             return Err(NotLoaded(end.day()));
         };
         let objective = &promise.objective;
-        let measures = Measures::of(series, objective, end)?;
+        self.days.judge(series, objective, end);
+        let replay = Replay::of_days(series, objective, &self.days);
+        let measures = Measures::by(&replay, (series, objective), end)?;
         let before = self.end.filter(|before| {
             *before <= end && changed_from.is_none_or(|changed| changed > *before)
         });
-        self.firing = firing(
+        let known = before.filter(|_| !self.is_looking_back);
+        let firing = firing(
             &self.firing,
-            series,
-            objective,
-            (before, end),
+            (series, objective),
+            (known, end),
             &measures.slots,
         );
+        // It is looked for once: where the days before cannot be had, what was found has to do.
+        self.is_looking_back = !self.is_looking_back && firing.iter().any(|(_, is_sure)| !is_sure);
+        self.firing = firing.into_iter().map(|(firing, _)| firing).collect();
         let remaining = left(&measures.figures);
         let is_same_day = before.is_some_and(|before| before.day() == end.day());
         let is_short = objective.window.nominal_minutes() <= SHORT_WINDOW_MINUTES;
         match self.spark.last_mut() {
             Some(last) if is_same_day && !is_short => *last = remaining,
-            _ => self.spark = spark(series, objective, end, measures.figures.window),
+            _ => self.spark = spark(&replay, end, measures.figures.window),
         }
         self.end = Some(end);
         Ok(measures)
@@ -90,7 +130,7 @@ fn left(figures: &tomoni_slo::Figures) -> Option<f64> {
 
 /// What was left of the budget at instants of the window, the last one its end. An instant whose own
 /// window reaches into days that are not loaded is unknown.
-fn spark(series: &Series, objective: &Objective, end: Minute, window: Span) -> Vec<Option<f64>> {
+fn spark(replay: &Replay<'_>, end: Minute, window: Span) -> Vec<Option<f64>> {
     let mut instants: Vec<Minute> = if window.len() <= SHORT_WINDOW_MINUTES {
         let points = (SPARK_POINTS as i64).min(window.len()).max(1);
         let at = |i: i64| window.after + window.len() * i / points;
@@ -105,19 +145,18 @@ fn spark(series: &Series, objective: &Objective, end: Minute, window: Span) -> V
         let kept = instants.iter().enumerate().filter(|(i, _)| i % 2 == odd);
         instants = kept.map(|(_, minute)| *minute).collect();
     }
-    let at = |minute: Minute| left(&evaluate(series, objective, minute).ok()?);
+    let at = |minute: Minute| left(&replay.evaluate(minute).ok()?);
     instants.into_iter().map(at).collect()
 }
 
 /// Since when the severities fire of which a slot is true at `end`, given those that did at
-/// `before`, when nothing up to then has changed.
+/// `before`, when nothing up to then has changed; and whether that is sure.
 fn firing(
     known: &[Firing],
-    series: &Series,
-    objective: &Objective,
+    (series, objective): (&Series, &Objective),
     (before, end): (Option<Minute>, Minute),
     now: &[Slot],
-) -> Vec<Firing> {
+) -> Vec<(Firing, bool)> {
     let fires = |severity: Severity| {
         let mut slots = now.iter().filter(|slot| slot.severity == severity);
         slots.any(|slot| slot.holds == Some(true))
@@ -129,42 +168,38 @@ fn firing(
         .map(|severity| {
             let known = known.iter().find(|firing| firing.severity == severity);
             let known = before.zip(known.map(|firing| firing.since));
-            let since = since(series, objective, severity, (known, end));
-            Firing { severity, since }
+            let (since, is_sure) = since((series, objective), severity, (known, end));
+            (Firing { severity, since }, is_sure)
         })
         .collect()
 }
 
-/// The first minute from which on a slot of the severity has been true up to `end`, where it is.
+/// The first minute from which on a slot of the severity has been true up to `end`, where it is; and
+/// whether no minute before it was away.
 fn since(
-    series: &Series,
-    objective: &Objective,
+    (series, objective): (&Series, &Objective),
     severity: Severity,
     (known, end): (Option<(Minute, Minute)>, Minute),
-) -> Minute {
+) -> (Minute, bool) {
     let first = end - FIRING_MINUTES;
     let span = Span::new(known.map_or(first, |(before, _)| before.max(first)), end);
-    let replay = (span.len() > 1)
-        .then(|| Replay::new(series, objective, span).ok())
-        .flatten();
-    let holds = |minute: Minute| {
-        let slots = match &replay {
-            Some(replay) => replay.slots(minute),
-            None => slots(series, objective, minute),
+    let mut since = end;
+    if span.len() > 1 {
+        let Ok(replay) = Replay::for_slots(series, objective, span) else {
+            return (end, false);
         };
         let is_true = |slot: &Slot| slot.severity == severity && slot.holds == Some(true);
-        slots.is_ok_and(|slots| slots.iter().any(is_true))
-    };
-    let mut since = end;
-    while since - 1 > span.after {
-        if !holds(since - 1) {
-            return since;
+        while since - 1 > span.after {
+            match replay.slots(since - 1) {
+                Ok(slots) if slots.iter().any(is_true) => since = since - 1,
+                Ok(_) => return (since, true),
+                Err(NotLoaded(_)) => return (since, false),
+            }
         }
-        since = since - 1;
     }
     // All that is new holds: it has been so since it was known to.
     match known {
-        Some((before, known)) if before == span.after => known,
-        _ => since,
+        Some((before, known)) if before == span.after => (known, true),
+        _ => (since, true),
     }
 }

@@ -38,7 +38,8 @@ impl Live {
                     Some(held) => held,
                     None => self.held(old.remove(&promise.key), promise, server, after),
                 };
-                let held = self.wanting(held, after);
+                let mut held = self.wanting(held, after);
+                held.objectives.push(objectives.len());
                 ledgers.insert(promise.key.clone(), held);
                 let tracked = Tracked::new(Arc::clone(&slo), index);
                 objectives.push((promise.key.clone(), tracked));
@@ -63,6 +64,7 @@ impl Live {
         match old {
             Some(mut held) if held.server.is_ok() == server.is_ok() => {
                 (held.want, held.server) = (want, server);
+                held.objectives.clear();
                 held.tended_until = None;
                 held
             }

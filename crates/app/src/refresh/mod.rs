@@ -265,7 +265,11 @@ pub(crate) fn needed(
 
 /// The day within which history may begin: the first one of which anything is known, when that is
 /// not all of it. The window's first day is loaded in any case, as its edge.
-fn first_partly_known(series: &Series, objective: &Objective, at: Minute) -> Option<Day> {
+pub(crate) fn first_partly_known(
+    series: &Series,
+    objective: &Objective,
+    at: Minute,
+) -> Option<Day> {
     let window = objective.window.extent(at)?.so_far;
     let known = |day: Day| series.sum(day.span()).map_or(0, |sums| sums.known);
     let mut days = window.days().skip(1).map(|day| (day, known(day)));

@@ -2,7 +2,7 @@
 
 use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span};
 use tomoni_slo::{
-    BURN_WINDOWS, Budget, BudgetUnit, BurnRate, Figures, Objective, SLOTS, Severity, Slot,
+    BURN_WINDOWS, Budget, BudgetUnit, BurnRate, Figures, Objective, Replay, SLOTS, Severity, Slot,
     burn_rates, evaluate, minutes_text, portion, slots_of,
 };
 
@@ -40,6 +40,17 @@ impl Measures {
         Self::with(series, objective, end, figures)
     }
 
+    /// [`Measures::of`], where a replay of the objective over the ledger is at hand.
+    pub(crate) fn by(
+        replay: &Replay<'_>,
+        (series, objective): (&Series, &Objective),
+        end: Minute,
+    ) -> Result<Self, NotLoaded> {
+        let figures = replay.evaluate(end)?;
+        let burn_rates = replay.burn_rates(end)?;
+        Ok(Self::made_of(series, objective, figures, burn_rates))
+    }
+
     fn with(
         series: &Series,
         objective: &Objective,
@@ -47,12 +58,21 @@ impl Measures {
         figures: Figures,
     ) -> Result<Self, NotLoaded> {
         let burn_rates = burn_rates(series, objective, end)?;
-        Ok(Self {
+        Ok(Self::made_of(series, objective, figures, burn_rates))
+    }
+
+    fn made_of(
+        series: &Series,
+        objective: &Objective,
+        figures: Figures,
+        burn_rates: [BurnRate; BURN_WINDOWS],
+    ) -> Self {
+        Self {
             history_starts: history_starts(series, &figures),
             slots: slots_of(&burn_rates, objective),
             burn_rates,
             figures,
-        })
+        }
     }
 }
 
