@@ -2,7 +2,11 @@
 
 pub mod cpu;
 pub mod documents;
+pub mod load;
+pub mod plot;
 pub mod programs;
 pub mod results;
+pub mod server;
 pub mod services;
 pub mod sloth;
+pub mod year;

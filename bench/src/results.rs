@@ -14,9 +14,22 @@ use std::time::Duration;
 pub fn publish(name: &str, title: &str, text: &str) -> io::Result<()> {
     let text = format!("# {title}\n\n{}\n\n{text}", machine());
     println!("{text}");
+    write(&format!("{name}.md"), &text)
+}
+
+/// Writes a picture to `bench/results/NAME.svg`.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub fn publish_picture(name: &str, svg: &str) -> io::Result<()> {
+    write(&format!("{name}.svg"), svg)
+}
+
+fn write(file: &str, text: &str) -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join(format!("{name}.md")), text)
+    fs::write(folder.join(file), text)
 }
 
 /// The machine's cores and memory, and how busy it was; nothing else about it.

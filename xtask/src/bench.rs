@@ -7,7 +7,7 @@ use crate::steps::{Account, COULD_NOT_RUN};
 use crate::{needs, web};
 
 /// The comparisons, and the package that has them.
-const COMPARISONS: &[&str] = &["validate", "status", "prometheus-rules"];
+const COMPARISONS: &[&str] = &["validate", "status", "server", "prometheus-rules"];
 const PACKAGE: &str = "tomoni-bench";
 
 /// Runs the bench that is named, or all the short ones.
@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             micro(&mut account);
             compare(&mut account, "validate", &[]);
             compare(&mut account, "status", &[]);
-            account.note("prometheus-rules takes many minutes: cargo xtask bench prometheus-rules");
+            account.note("server and prometheus-rules take many minutes: cargo xtask bench server");
         }
         Some((name, _)) if name == "micro" => micro(&mut account),
         Some((name, rest)) if COMPARISONS.contains(&name.as_str()) => {
@@ -47,8 +47,13 @@ fn micro(account: &mut Account) {
 }
 
 fn compare(account: &mut Account, name: &str, arguments: &[String]) {
-    if name != "validate" {
-        let missing = needs::see_to(&[needs::PROMETHEUS]);
+    let wanted: &[needs::Package] = match name {
+        "validate" => &[],
+        "server" => &[needs::PROMETHEUS, needs::WRK],
+        _ => &[needs::PROMETHEUS],
+    };
+    if !wanted.is_empty() {
+        let missing = needs::see_to(wanted);
         if !missing.is_empty() {
             account.note(format!("NOT MEASURED: {name}: {}", needs::advice(&missing)));
             return;

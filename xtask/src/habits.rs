@@ -42,8 +42,8 @@ const HABITS: &[Habit] = &[
     },
     Habit {
         name: "bench",
-        arguments: "[micro|validate|status|prometheus-rules [ARGUMENTS]]",
-        what: "measure; without a name, everything but prometheus-rules, which takes long",
+        arguments: "[micro|validate|status|server|prometheus-rules [ARGUMENTS]]",
+        what: "measure; without a name, everything but server and prometheus-rules, which take long",
         is_hidden: false,
         run: bench::run,
     },

@@ -30,6 +30,12 @@ pub(crate) const POSTGRESQL: Package = Package {
     programs: &["postgres", "initdb"],
 };
 
+/// What asks for many pages at once.
+pub(crate) const WRK: Package = Package {
+    name: "wrk",
+    programs: &["wrk"],
+};
+
 /// The browser that looks at the pages.
 pub(crate) const CHROMIUM: Package = Package {
     name: "chromium",
