@@ -6,11 +6,11 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tomoni_app::live::{Handle, Live, LiveOptions};
 use tomoni_app::source::{Origins, SimulatedSource};
-use tomoni_app::status::Filter;
+use tomoni_app::status::{Filter, Measures};
 use tomoni_app::world::{InForce, QueryCheck};
 use tomoni_engine::Keep;
-use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, Span, SpanSet};
-use tomoni_slo::{LedgerKey, Promise};
+use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, Series, Span, SpanSet};
+use tomoni_slo::{LedgerKey, Method, Promise};
 use tomoni_sources::prometheus::Want;
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
@@ -140,6 +140,8 @@ async fn a_world_is_drawn_from_what_sources_say_and_survives_a_restart() {
     let after = handle.health().counters;
     assert_eq!(after.writes, before.writes + 1);
     assert_eq!(after.intakes.count(), before.intakes.count() + 1);
+    // A quarter of an hour was read again, and said what was known.
+    assert_eq!(after.minutes_kept, before.minutes_kept + 2);
     // Nothing is due, nothing happens; but it is known to be so now.
     settle(&mut live, later_ms + 15_000).await;
     assert_eq!(handle.world().version, gone_on.version);
@@ -161,6 +163,43 @@ async fn a_world_is_drawn_from_what_sources_say_and_survives_a_restart() {
         report.slos[0].state,
         gone_on.standings[0].measures.figures.state.as_str()
     );
+}
+
+/// Days whose slices were judged leave memory; figures are those of all minutes all the same, over a
+/// midnight and a restart.
+#[tokio::test]
+async fn slices_are_those_of_all_minutes() {
+    let folder = TempDir::new().unwrap();
+    let mut promise = failures_of("unlock-api", None);
+    promise.objective.method = Method::Timeslices {
+        target: 0.99,
+        width_minutes: 5,
+    };
+    let promises = [promise];
+    let first_ms = NOW_MS - 20 * 3_600_000;
+    let (mut live, mut handle) = open(&folder, &promises, first_ms).await;
+    for step in 0..10 {
+        let now_ms = first_ms + step * 2 * 3_600_000;
+        if step == 5 {
+            drop(live);
+            (live, handle) = open(&folder, &promises, now_ms).await;
+        }
+        settle(&mut live, now_ms).await;
+        let end = Minute::ended_by_ms(now_ms - 60_000);
+        let minutes = Span::ending_at(end, 20 * DAY_MINUTES);
+        let want = Want {
+            key: promises[0].key.clone(),
+            indicator: promises[0].indicator.clone(),
+            resolution_minutes: promises[0].resolution_minutes,
+        };
+        let mut series = Series::new();
+        series
+            .put(&world().read(&[want], minutes)[0].facts)
+            .unwrap();
+        let measures = Measures::of(&series, &promises[0].objective, end).unwrap();
+        assert!(measures.figures.bad > Events::ZERO);
+        assert_eq!(handle.world().standings[0].measures, measures, "{step}");
+    }
 }
 
 #[tokio::test]
