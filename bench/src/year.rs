@@ -232,7 +232,7 @@ mod tests {
         let store = Store::open(folder.path()).await.unwrap();
         let known = store.known(&[key]).await.unwrap();
         assert_eq!(known[0].settled.len(), 3 * DAY_MINUTES + 59);
-        let minutes: i64 = known[0].totals.values().map(|sums| sums.known).sum();
+        let minutes: i64 = known[0].totals.iter().map(|(_, sums)| sums.known).sum();
         assert_eq!(minutes, 3 * DAY_MINUTES + 59);
     }
 }

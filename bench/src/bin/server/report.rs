@@ -37,19 +37,24 @@ pub(crate) fn report(
     pages: &Pages,
     demo: &Times,
 ) -> String {
-    let mut text = format!(
+    let text = format!(
         "`tomoni serve` over {} days of minutes in SQLite, beside a real Prometheus that scrapes two \
          series for each SLO every {} s; watched for {} minutes. Of ten SLOs seven count events, two \
-         minutes, and one means of ratios; windows of 30 days.\n\n\
-         ![cost against size]({}.svg)\n\n\
-         | | {} | goal at 1 000 |\n|---|{}---|\n",
-        arguments.days,
-        arguments.interval,
-        arguments.minutes,
-        arguments.name,
-        cells(all, |m| format!("{} SLOs", m.slos)),
-        "---|".repeat(all.len()),
+         minutes, and one means of ratios; windows of 30 days.\n\n![cost against size]({}.svg)\n\n",
+        arguments.days, arguments.interval, arguments.minutes, arguments.name,
     );
+    let rest = format!(
+        "\nScripts, compressed: {:.1} KB (goal: 60). `tomoni demo`, start to first page: median {:.0} ms, \
+         at most {:.0} ms (goal: 3000).\n",
+        script_kb(),
+        demo.percentile(50.0),
+        demo.percentile(100.0)
+    );
+    [text, of_sizes(all), of_pages(pages, arguments), rest].concat()
+}
+
+/// One column for each size.
+fn of_sizes(all: &[Measured]) -> String {
     type Cell = fn(&Measured) -> String;
     let rows: [(&str, Cell, &str); 9] = [
         (
@@ -94,20 +99,30 @@ pub(crate) fn report(
         ),
         ("disk, MB", |m| format!("{:.0}", m.disk), "2000"),
     ];
+    let mut text = format!(
+        "| | {} | goal at 1 000 |\n|---|{}---|\n",
+        cells(all, |m| format!("{} SLOs", m.slos)),
+        "---|".repeat(all.len())
+    );
     for (what, cell, goal) in rows {
         text += &format!("| {what} | {} | {goal} |\n", cells(all, cell));
     }
-    let fill: Vec<String> = all
+    let filling: Vec<String> = all
         .iter()
         .map(|m| format!("{:.0}", m.filling.as_secs_f64()))
         .collect();
-    text += &format!(
+    text + &format!(
         "\nThe loop's work is what `/metrics` tells: its ticks, and taking in what Prometheus answered. \
-         Filling the stores took {} s.\n\n\
-         Pages of the largest, asked for one after another, {REQUESTS} of each kind, with the time on \
+         Filling the stores took {} s.\n",
+        filling.join(", ")
+    )
+}
+
+fn of_pages(pages: &Pages, arguments: &Arguments) -> String {
+    let mut text = format!(
+        "\nPages of the largest, asked for one after another, {REQUESTS} of each kind, with the time on \
          loopback and in the client; goal: 20 ms for 99 of a hundred.\n\n\
-         | | median, ms | 99 of 100, ms | longest, ms |\n|---|---|---|---|\n",
-        fill.join(", ")
+         | | median, ms | 99 of 100, ms | longest, ms |\n|---|---|---|---|\n"
     );
     for (kind, times) in &pages.one_by_one {
         let [half, p99, all] = [50.0, 99.0, 100.0].map(|percent| times.percentile(percent));
@@ -117,9 +132,7 @@ pub(crate) fn report(
     text + &format!(
         "\n`wrk` on the same machine, {} s, pages of all kinds: {:.1} requests a second, median \
          {:.1} ms, 99 of a hundred within {:.1} ms (goal: 50), longest {:.1} ms, {} errors. Memory \
-         afterwards: {:.0} MB, at its peak {:.0} MB.\n\n\
-         Scripts, compressed: {:.1} KB (goal: 60). `tomoni demo`, start to first page: median {:.0} ms, \
-         at most {:.0} ms (goal: 3000).\n",
+         afterwards: {:.0} MB, at its peak {:.0} MB.\n",
         arguments.load[1],
         load.per_s,
         load.p50,
@@ -127,10 +140,7 @@ pub(crate) fn report(
         load.most,
         load.errors,
         pages.memory.now,
-        pages.memory.peak,
-        script_kb(),
-        demo.percentile(50.0),
-        demo.percentile(100.0)
+        pages.memory.peak
     )
 }
 
