@@ -17,6 +17,9 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Of a thousand days of a service so many have an incident.
 const INCIDENTS_PER_MILLE: u64 = 20;
 
+/// Fewer requests a minute than this are told by chance one by one.
+const FEW: f64 = 10.0;
+
 /// How much a service is asked, over a day.
 #[derive(Clone, Copy, Debug)]
 enum Shape {
@@ -76,10 +79,10 @@ impl Traffic {
     fn fact(self, minute: Minute, failing: f64) -> Fact {
         let chance = hash(self.number << 40 ^ minute.index() as u64);
         let mean = self.mean(minute.place_in_day());
-        // The spread of independent requests, near enough.
-        let swing = share(chance) + share(chance >> 16) - 1.0;
-        let total = (mean + swing * 2.4 * mean.sqrt()).max(0.0);
-        let total = (total + share(chance >> 32)) as i64;
+        // The spread of independent requests, near enough; of a few a share of a request decides.
+        let spread = if mean < FEW { 0.0 } else { 2.4 * mean.sqrt() };
+        let swing = (share(chance) + share(chance >> 16) - 1.0) * spread;
+        let total = (mean + swing + share(chance >> 32)) as i64;
         let bad = ((total as f64 * failing + share(chance >> 48)) as i64).min(total);
         Fact::counted(Events::whole(bad), Events::whole(total))
     }

@@ -1,22 +1,26 @@
 //! Running totals within a day: a minute's fact is a difference of two neighbours.
 
-use crate::fact::{Counts, Events, Fact, Marks};
+use crate::fact::{Counts, Events, Fact, Marks, PARTS};
 use crate::minute::{DAY_MINUTES, Minute};
 use crate::sums::Sums;
 
-/// How much room is made at once for minutes to come: four hours, six kilobytes.
+/// How much room is made at once for minutes to come: four hours, three kilobytes.
 const ROOM_MINUTES: usize = 240;
 
 /// The minutes of one day.
 ///
 /// `[i]` holds the sums of the day's first `i` minutes. What is unknown at the day's end is left
-/// out: of a day that lasts only its past takes room, and a new minute is one more row.
+/// out: of a day that lasts only its past takes room, and a new minute is one more row. Rows are
+/// small as long as all of the day fits into small ones, as counted events nearly always do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RunningDay(Vec<Running>);
+pub(crate) enum RunningDay {
+    Small(Vec<Small>),
+    Large(Vec<Running>),
+}
 
-/// Running totals, as small as they fit.
+/// Running totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Running {
+pub(crate) struct Running {
     bad: Events,
     total: Events,
     known: u16,
@@ -25,10 +29,18 @@ struct Running {
     invalid: u16,
 }
 
+/// Running totals of whole events without any mark: half as large.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Small {
+    bad: u32,
+    total: u32,
+    known: u16,
+}
+
 impl RunningDay {
     /// A day of which nothing is known.
     pub(crate) fn unknown() -> Self {
-        Self(vec![Running::default()])
+        Self::Small(vec![Small::default()])
     }
 
     /// A day with these facts, from its first minute on.
@@ -36,8 +48,8 @@ impl RunningDay {
         let told = facts.iter().rposition(|fact| *fact != Fact::UNKNOWN);
         let told = &facts[..told.map_or(0, |last| last + 1)];
         let mut rows = Vec::with_capacity(told.len() + 1);
-        rows.push(Running::default());
-        let mut day = Self(rows);
+        rows.push(Small::default());
+        let mut day = Self::Small(rows);
         day.extend(told);
         day
     }
@@ -68,42 +80,81 @@ impl RunningDay {
         let (Some(first), Some(last)) = (places().min(), places().max()) else {
             return;
         };
-        let until = (last + 1).max(self.0.len() - 1);
-        let mut later: Vec<Fact> = (first..until).map(|place| self.fact(place)).collect();
-        for (minute, fact) in facts {
-            later[minute.place_in_day() - first] = fact.checked();
-        }
-        self.0.truncate(first + 1);
-        let missing = until + 1 - self.0.len();
-        if self.0.capacity() - self.0.len() < missing {
-            let all = DAY_MINUTES as usize + 1 - self.0.len();
-            self.0.reserve_exact((missing + ROOM_MINUTES).min(all));
-        }
+        let until = (last + 1).max(self.told());
         // Between what was told last and the first of them nothing is known.
-        self.0.resize(first + 1, *self.row(first));
+        let begin = first.min(self.told());
+        let mut later: Vec<Fact> = (begin..until).map(|place| self.fact(place)).collect();
+        for (minute, fact) in facts {
+            later[minute.place_in_day() - begin] = fact.checked();
+        }
+        match self {
+            Self::Small(rows) => keep(rows, begin + 1, later.len()),
+            Self::Large(rows) => keep(rows, begin + 1, later.len()),
+        }
         self.extend(&later);
     }
 
+    /// How many minutes have rows.
+    fn told(&self) -> usize {
+        match self {
+            Self::Small(rows) => rows.len() - 1,
+            Self::Large(rows) => rows.len() - 1,
+        }
+    }
+
     fn extend(&mut self, facts: &[Fact]) {
-        let mut sums = *self.row(DAY_MINUTES as usize);
+        let mut sums = self.row(DAY_MINUTES as usize);
         for fact in facts {
             sums = sums.with(*fact);
-            self.0.push(sums);
+            if let Self::Small(rows) = self {
+                if let Some(small) = sums.small() {
+                    rows.push(small);
+                    continue;
+                }
+                let mut large = Vec::with_capacity(rows.capacity());
+                large.extend(rows.iter().map(Small::running));
+                *self = Self::Large(large);
+            }
+            if let Self::Large(rows) = self {
+                rows.push(sums);
+            }
         }
     }
 
     #[inline]
-    fn row(&self, minutes: usize) -> &Running {
-        const NONE: &Running = &Running {
-            bad: Events::ZERO,
-            total: Events::ZERO,
-            known: 0,
+    fn row(&self, minutes: usize) -> Running {
+        match self {
+            Self::Small(rows) => at(rows, minutes).running(),
+            Self::Large(rows) => at(rows, minutes),
+        }
+    }
+}
+
+/// A row, or the last one.
+#[inline]
+fn at<R: Copy + Default>(rows: &[R], place: usize) -> R {
+    rows.get(place).or(rows.last()).copied().unwrap_or_default()
+}
+
+/// Keeps so many rows and makes room for more.
+fn keep<R>(rows: &mut Vec<R>, kept: usize, more: usize) {
+    rows.truncate(kept);
+    if rows.capacity() - rows.len() < more {
+        let all = DAY_MINUTES as usize + 1 - rows.len();
+        rows.reserve_exact((more + ROOM_MINUTES).min(all));
+    }
+}
+
+impl Small {
+    const fn running(&self) -> Running {
+        Running {
+            bad: Events::whole(self.bad as i64),
+            total: Events::whole(self.total as i64),
+            known: self.known,
             approximate: 0,
             clamped: 0,
             invalid: 0,
-        };
-        let rows = &self.0;
-        rows.get(minutes).or(rows.last()).unwrap_or(NONE)
+        }
     }
 }
 
@@ -117,6 +168,20 @@ impl Running {
             clamped: self.clamped as i64,
             invalid: self.invalid as i64,
         }
+    }
+
+    /// The same in a small row, where it fits.
+    fn small(&self) -> Option<Small> {
+        let whole = |events: Events| {
+            let parts = events.parts();
+            (parts % PARTS == 0).then(|| u32::try_from(parts / PARTS).ok())?
+        };
+        let is_marked = self.approximate > 0 || self.clamped > 0 || self.invalid > 0;
+        Some(Small {
+            bad: whole(self.bad)?,
+            total: whole(self.total).filter(|_| !is_marked)?,
+            known: self.known,
+        })
     }
 
     fn with(self, fact: Fact) -> Self {
@@ -141,8 +206,15 @@ mod tests {
         Fact::counted(Events::ZERO, Events::whole(total))
     }
 
-    fn at(place: usize) -> Minute {
+    fn minute(place: usize) -> Minute {
         Day::from_index(5).minute(place)
+    }
+
+    fn room(day: &RunningDay) -> (usize, usize) {
+        match day {
+            RunningDay::Small(rows) => (rows.len(), rows.capacity()),
+            RunningDay::Large(rows) => (rows.len(), rows.capacity()),
+        }
     }
 
     #[test]
@@ -150,21 +222,41 @@ mod tests {
         let mut facts = vec![Fact::UNKNOWN; DAY_MINUTES as usize];
         facts[10] = counted(3);
         let mut day = RunningDay::of(&facts);
-        assert_eq!(day.0.len(), 12);
-        day.put(&[(at(11), counted(4))]);
-        assert_eq!(day.0.len(), 13);
-        assert!(day.0.capacity() <= 13 + ROOM_MINUTES);
-        day.put(&[(at(1_439), counted(5))]);
-        assert_eq!((day.0.len(), day.0.capacity()), (1_441, 1_441));
+        assert_eq!(room(&day), (12, 12));
+        day.put(&[(minute(11), counted(4))]);
+        assert_eq!(room(&day).0, 13);
+        assert!(room(&day).1 <= 13 + ROOM_MINUTES);
+        day.put(&[(minute(1_439), counted(5))]);
+        assert_eq!(room(&day), (1_441, 1_441));
     }
 
     #[test]
     fn putting_and_telling_at_once_make_the_same_day() {
         let mut day = RunningDay::unknown();
-        day.put(&[(at(7), counted(7)), (at(3), counted(3))]);
-        day.put(&[(at(3), counted(30)), (at(5), Fact::UNKNOWN)]);
+        day.put(&[(minute(7), counted(7)), (minute(3), counted(3))]);
+        day.put(&[(minute(3), counted(30)), (minute(5), Fact::UNKNOWN)]);
         let mut facts = vec![Fact::UNKNOWN; 8];
         (facts[3], facts[7]) = (counted(30), counted(7));
         assert_eq!(day, RunningDay::of(&facts));
+    }
+
+    #[test]
+    fn rows_are_small_until_something_does_not_fit() {
+        let large = |fact: Fact| {
+            let mut day = RunningDay::of(&[counted(1), Fact::UNKNOWN, counted(2)]);
+            assert!(matches!(day, RunningDay::Small(_)));
+            day.put(&[(minute(2), fact), (minute(4), counted(9))]);
+            assert_eq!(
+                [2, 3, 4].map(|place| day.fact(place)),
+                [fact, Fact::UNKNOWN, counted(9)]
+            );
+            matches!(day, RunningDay::Large(_))
+        };
+        assert!(!large(counted(i64::from(u32::MAX) - 10)));
+        assert!(large(counted(i64::from(u32::MAX))));
+        let half = Fact::counted(Events::ZERO, Events::from_parts(PARTS / 2));
+        assert!(large(half));
+        assert!(large(counted(2).marked(Marks::APPROXIMATE)));
+        assert!(large(Fact::UNKNOWN.marked(Marks::INVALID)));
     }
 }

@@ -12,7 +12,7 @@ use crate::slices::{Grid, SliceTally};
 /// For one objective over one ledger: what the slices of each whole UTC day add up to.
 ///
 /// Events add up from the day's totals that a [`Series`] holds anyway; slices do not, since each is
-/// judged by itself. Judged once, a day is a hundred bytes instead of its 35 KB of minutes. What was
+/// judged by itself. Judged once, a day is a hundred bytes instead of its minutes' 17 KB. What was
 /// judged of a day holds until its minutes change ([`Series::revision`]). Slices that do not fit
 /// into days (of 7 hours; of a calendar whose periods begin beside them) are not held here: their
 /// minutes stay needed.

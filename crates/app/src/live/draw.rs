@@ -1,14 +1,15 @@
 //! A new picture of everything.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tomoni_ledger::{Minute, Span};
-use tomoni_slo::LedgerKey;
+use tomoni_ledger::Minute;
 
 use super::Live;
 use super::health::SourceHealth;
 use super::held::Held;
 use super::tracked::Tracked;
+use crate::reading::ServerId;
 use crate::world::{Backfill, Outage, Standing, World};
 
 /// History that misses no more than this is not shown as being brought in.
@@ -20,13 +21,14 @@ impl Live {
         self.tend().await;
         let backfills = self.backfills();
         let watermark = self.watermark();
+        let names = self.names();
         let mut is_new = false;
         let mut standings = Vec::with_capacity(self.objectives.len());
         for ((key, tracked), backfill) in self.objectives.iter_mut().zip(backfills) {
             let Some(held) = self.ledgers.get(key) else {
                 continue;
             };
-            let server = held.server.as_ref().ok().map(|id| self.readers.name(*id));
+            let server = held.server.as_ref().ok().and_then(|id| names.get(id));
             let standing = stand(tracked, held, (watermark, server, backfill));
             is_new |= standing.is_some();
             if let Some(standing) = standing {
@@ -92,28 +94,32 @@ impl Live {
         database.into_iter().chain(sources).collect()
     }
 
+    /// What people call the servers that are asked.
+    fn names(&self) -> BTreeMap<ServerId, String> {
+        let ids = self.sources.keys();
+        ids.map(|id| (*id, self.readers.name(*id))).collect()
+    }
+
     /// How much of each objective's history is still to come.
     fn backfills(&mut self) -> Vec<Option<Backfill>> {
         let watermark = self.watermark();
-        let progress = |key: &LedgerKey, held: &Held| {
-            let wanted = Span::new(held.after, watermark);
-            let missing = if held.server.is_ok() && held.is_recalled {
-                held.settled.gaps(wanted).iter().map(|gap| gap.len()).sum()
-            } else {
-                0
-            };
-            (key.clone(), (wanted.len(), missing))
-        };
-        let by_key: std::collections::BTreeMap<LedgerKey, (i64, i64)> = self
-            .ledgers
-            .iter()
-            .map(|(key, held)| progress(key, held))
-            .collect();
-        let all: i64 = by_key
-            .values()
-            .map(|(_, missing)| *missing)
-            .filter(|m| *m > BACKFILL_SHOWN_MINUTES)
-            .sum();
+        let mut all = 0;
+        let mut by_objective = vec![None; self.objectives.len()];
+        for held in self.ledgers.values() {
+            let missing = held.missing(watermark);
+            if missing <= BACKFILL_SHOWN_MINUTES {
+                continue;
+            }
+            all += missing;
+            let wanted_minutes = watermark - held.after;
+            for place in &held.objectives {
+                by_objective[*place] = Some(Backfill {
+                    done_minutes: wanted_minutes - missing,
+                    wanted_minutes,
+                    remaining_s: None,
+                });
+            }
+        }
         if all == 0 {
             self.backfill = None;
         } else if self.backfill.is_none() {
@@ -125,15 +131,10 @@ impl Live {
             (come > 0 && elapsed > 0.0)
                 .then(|| (all as f64 / (come as f64 / elapsed)).ceil() as i64)
         });
-        let backfill = |(key, _): &(LedgerKey, Tracked)| {
-            let (wanted_minutes, missing) = *by_key.get(key)?;
-            (missing > BACKFILL_SHOWN_MINUTES).then_some(Backfill {
-                done_minutes: wanted_minutes - missing,
-                wanted_minutes,
-                remaining_s,
-            })
-        };
-        self.objectives.iter().map(backfill).collect()
+        for backfill in by_objective.iter_mut().flatten() {
+            backfill.remaining_s = remaining_s;
+        }
+        by_objective
     }
 
     fn note(&self) {
@@ -160,19 +161,29 @@ impl Live {
 fn stand(
     tracked: &mut Tracked,
     held: &Held,
-    (watermark, server, backfill): (Minute, Option<String>, Option<Backfill>),
+    (watermark, server, backfill): (Minute, Option<&String>, Option<Backfill>),
 ) -> Option<Arc<Standing>> {
     let settled = held.end(watermark);
     let end = settled.unwrap_or(watermark);
     let check = held.check(watermark);
     let last = tracked.standing.clone();
-    let is_measured = |last: &Arc<Standing>| {
+    let is_as_it_was = |last: &Standing| {
+        (last.backfill, last.server.as_ref(), &last.check) == (backfill, server, &check)
+            && (&last.failures, &last.seen) == (&held.failures, &held.seen)
+            && Arc::ptr_eq(&last.slo, &tracked.slo)
+    };
+    let is_measured = last.as_ref().is_some_and(|last| {
         last.end == end
             && last.watermark == settled
             && held.changed_from.is_none()
             && !tracked.is_looking_back
-    };
-    let measured = match last.as_ref().filter(|last| is_measured(last)) {
+    });
+    let is_as_it_was = last.as_deref().is_some_and(is_as_it_was);
+    if is_measured && is_as_it_was {
+        tracked.is_behind = false;
+        return None;
+    }
+    let measured = match last.as_ref().filter(|_| is_measured) {
         Some(last) => Ok(last.measures.clone()),
         None => tracked.measure(&held.series, end, held.changed_from),
     };
@@ -184,7 +195,14 @@ fn stand(
             (last.measures.clone(), last.end, last.watermark)
         }
     };
-    let standing = Standing {
+    if let Some(last) = &last
+        && is_as_it_was
+        && (last.end, last.watermark, &last.measures) == (end, settled, &measures)
+        && (&last.firing, &last.spark) == (&tracked.firing, &tracked.spark)
+    {
+        return None;
+    }
+    Some(Arc::new(Standing {
         slo: Arc::clone(&tracked.slo),
         index: tracked.index,
         end,
@@ -193,19 +211,9 @@ fn stand(
         firing: tracked.firing.clone(),
         spark: tracked.spark.clone(),
         backfill,
-        server,
+        server: server.cloned(),
         failures: held.failures.clone(),
         seen: held.seen.clone(),
         check,
-    };
-    Some(Arc::new(standing)).filter(|new| last.is_none_or(|last| !is_same(&last, new)))
-}
-
-/// Whether two standings say the same.
-fn is_same(a: &Standing, b: &Standing) -> bool {
-    (a.end, a.watermark, &a.measures, &a.firing, &a.spark)
-        == (b.end, b.watermark, &b.measures, &b.firing, &b.spark)
-        && (a.backfill, &a.server, &a.failures, &a.seen, &a.check)
-            == (b.backfill, &b.server, &b.failures, &b.seen, &b.check)
-        && Arc::ptr_eq(&a.slo, &b.slo)
+    }))
 }

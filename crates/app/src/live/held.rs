@@ -141,6 +141,15 @@ impl Held {
         last_settled(&self.settled, watermark)
     }
 
+    /// How many minutes of its history are still to be read.
+    pub(super) fn missing(&self, watermark: Minute) -> i64 {
+        if self.server.is_err() || !self.is_recalled {
+            return 0;
+        }
+        let wanted = Span::new(self.after, watermark);
+        self.settled.gaps(wanted).iter().map(|gap| gap.len()).sum()
+    }
+
     /// Takes in what is kept from now on, and leaves in it only what is not known to be kept
     /// already: a minute that is read again mostly says the same. A day that is not loaded waits
     /// until the store has it.

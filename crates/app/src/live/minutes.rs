@@ -17,8 +17,9 @@ const AHEAD_MINUTES: i64 = 120;
 const TEND_MINUTES: i64 = 30;
 /// How many damaged days are passed over in one go.
 const DAMAGED_MAX: usize = 64;
-/// How many days are loaded in one go, and let go again where they need only be judged: 35 MB.
-const LOADED_AT_ONCE: usize = 1_000;
+/// How many days are loaded in one go, and let go again where they need only be judged: 46 KB
+/// each while they are taken in.
+const LOADED_AT_ONCE: usize = 500;
 
 /// Days to load, by ledger.
 type Days = BTreeMap<LedgerKey, BTreeSet<Day>>;
