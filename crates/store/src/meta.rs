@@ -48,13 +48,19 @@ pub(crate) async fn set_writer(db: &mut Tx, who: &str) -> Result<(), Trouble> {
     set(db, WRITER, who).await
 }
 
+/// All of it, but who wrote last: that is true of one database alone.
+pub(crate) async fn all_but_writer(db: &mut Tx) -> Result<Vec<(String, String)>, Trouble> {
+    let text = "SELECT name, value FROM meta WHERE name <> $1 ORDER BY name";
+    db.all(Sql::new(text).bind(WRITER)).await
+}
+
 async fn get(db: &mut Tx, name: &str) -> Result<Option<String>, Trouble> {
     let sql = Sql::new("SELECT value FROM meta WHERE name = $1").bind(name);
     let found: Option<(String,)> = db.first(sql).await?;
     Ok(found.map(|(value,)| value))
 }
 
-async fn set(db: &mut Tx, name: &str, value: &str) -> Result<(), Trouble> {
+pub(crate) async fn set(db: &mut Tx, name: &str, value: &str) -> Result<(), Trouble> {
     let text = "INSERT INTO meta (name, value) VALUES ($1, $2) \
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     db.run(Sql::new(text).bind(name).bind(value))

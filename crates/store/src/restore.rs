@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::backup::files::{self, Partial};
-use crate::backup::{checked, copy, reading};
-use crate::db::sqlite;
+use crate::backup::{checked, copy, of_backup, reading};
+use crate::db::{Database, sqlite};
 use crate::error::{StoreError, Trouble};
 use crate::place::{Place, Target};
 use crate::schema::NEWEST;
@@ -61,21 +61,26 @@ fn leftovers(path: &Path) -> Vec<PathBuf> {
 
 async fn into_server(file: &Path, place: &Place, url: &str) -> Result<(), StoreError> {
     let store = Store::connect(url).await?;
-    let database = &store.inner.database;
     let from = reading(file, place).await?;
-    let done = async {
-        let mut read = from.read().await?;
-        let mut to = database.write("restore").await?;
-        if !copy::is_empty(&mut to.tx).await? {
-            let place = database.place.clone();
-            return Err(StoreError::NotEmpty { place }.into());
-        }
-        copy::everything(&mut read, &mut to.tx, &database.place).await?;
-        to.commit().await
-    };
-    let done: Result<(), Trouble> = done.await;
-    let done = done.map_err(|trouble| trouble.at(&database.place));
+    let done = copied(&from, &store.inner.database).await;
     from.close().await;
     store.close().await;
-    done
+    done.map_err(|trouble| of_backup(trouble, place))
+}
+
+/// Copies everything, as the only one who writes. What is said already is not of the backup.
+async fn copied(from: &Database, to: &Database) -> Result<(), Trouble> {
+    let of_target = |trouble: Trouble| trouble.at(&to.place);
+    let mut read = from.read().await?;
+    // No server starts before all is there, and one that served from here without having written
+    // finds out that it is not alone.
+    to.claim("restore").await.map_err(of_target)?;
+    let mut writing = to.write("restore").await.map_err(of_target)?;
+    if !copy::is_empty(&mut writing.tx).await.map_err(of_target)? {
+        let place = to.place.clone();
+        return Err(StoreError::NotEmpty { place }.into());
+    }
+    copy::everything(&mut read, &mut writing.tx, &to.place).await?;
+    writing.commit().await.map_err(of_target)?;
+    Ok(())
 }

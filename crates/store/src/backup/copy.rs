@@ -3,6 +3,7 @@
 use crate::db::{Cells, ROWS, Sql, Tx, Value};
 use crate::error::Trouble;
 use crate::journal;
+use crate::meta;
 use crate::place::Place;
 
 /// A table: its name, its columns, and those of them that put its rows in order.
@@ -14,7 +15,7 @@ struct Table<const N: usize, const K: usize> {
 
 /// Whether no row of the tables is there.
 pub(crate) async fn is_empty(db: &mut Tx) -> Result<bool, Trouble> {
-    for table in ["ledger", "tail", "meta", "journal", "push"] {
+    for table in ["ledger", "tail", "journal", "push"] {
         let (rows,): (i64,) = db
             .one(Sql::new(format!("SELECT count(*) FROM {table}")))
             .await?;
@@ -22,7 +23,8 @@ pub(crate) async fn is_empty(db: &mut Tx) -> Result<bool, Trouble> {
             return Ok(false);
         }
     }
-    Ok(true)
+    // Whoever asks may have said already who writes.
+    Ok(meta::all_but_writer(db).await?.is_empty())
 }
 
 /// Copies everything. What goes wrong in writing is said of `place`.
@@ -64,15 +66,10 @@ pub(crate) async fn everything(from: &mut Tx, to: &mut Tx, place: &Place) -> Res
         )
     };
     copy(from, to, place, table, cells).await?;
-    let table = Table {
-        name: "meta",
-        columns: ["name", "value"],
-        order: ["name"],
-    };
-    let cells = |(name, value): (String, String)| {
-        ([name.as_str().into()], [name.as_str().into(), value.into()])
-    };
-    copy(from, to, place, table, cells).await?;
+    for (name, value) in meta::all_but_writer(from).await? {
+        let written = meta::set(to, &name, &value).await;
+        written.map_err(|trouble| trouble.at(place))?;
+    }
     said(from, to, place).await
 }
 

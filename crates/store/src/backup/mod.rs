@@ -51,6 +51,36 @@ pub(crate) async fn backup(database: &Database, file: &Path) -> Result<(), Troub
 
 /// Checks a backup, and gives its schema.
 pub(crate) async fn checked(file: &Path, place: &Place) -> Result<i64, StoreError> {
+    is_file(file, place)?;
+    let found = whole(file, place).await.map_err(StoreError::of_backup)?;
+    let read = reading(file, place).await?;
+    let rows = async {
+        let mut tx = read.read().await?;
+        check::every_row(&mut tx, found).await
+    };
+    let rows = rows.await.map_err(|trouble| of_backup(trouble, place));
+    read.close().await;
+    rows.map(|()| found)
+}
+
+/// SQLite says of a file that is not there only that it cannot be opened.
+fn is_file(file: &Path, place: &Place) -> Result<(), StoreError> {
+    let place = place.clone();
+    match std::fs::metadata(file) {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(_) => Err(StoreError::NotABackup {
+            place,
+            why: "it is not a file",
+        }),
+        Err(error) => Err(StoreError::UnreadableBackup {
+            place,
+            why: error.to_string(),
+        }),
+    }
+}
+
+/// Whose file it is, and whether SQLite's own structure is whole; gives the schema.
+async fn whole(file: &Path, place: &Place) -> Result<i64, StoreError> {
     let sql = |source| StoreError::of(place, source);
     let options = sqlite::of_file(file).read_only(true);
     let mut db = options.connect().await.map_err(sql)?;
@@ -61,22 +91,15 @@ pub(crate) async fn checked(file: &Path, place: &Place) -> Result<i64, StoreErro
         .map_err(sql)?;
     db.close().await.map_err(sql)?;
     said.retain(|line| line != "ok");
-    let what = match (found, said.first()) {
-        (0, _) => Some("there is nothing in it".to_owned()),
-        (_, said) => said.cloned(),
-    };
-    if let Some(what) = what {
-        let place = place.clone();
-        return Err(StoreError::NotWhole { place, what });
+    let place = place.clone();
+    match (found, said.into_iter().next()) {
+        (0, _) => Err(StoreError::NotABackup {
+            place,
+            why: "there is nothing in it",
+        }),
+        (_, Some(what)) => Err(StoreError::NotWhole { place, what }),
+        (found, None) => Ok(found),
     }
-    let read = reading(file, place).await?;
-    let rows = async {
-        let mut tx = read.read().await?;
-        check::every_row(&mut tx, found).await
-    };
-    let rows = rows.await.map_err(|trouble: Trouble| trouble.at(place));
-    read.close().await;
-    rows.map(|()| found)
 }
 
 /// A backup, to be read.
@@ -84,10 +107,18 @@ pub(crate) async fn reading(file: &Path, place: &Place) -> Result<Database, Stor
     let options = sqlite::of_file(file).read_only(true);
     let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
     let pool = pool.connect_with(options).await;
-    let pool = pool.map_err(|source| StoreError::of(place, source))?;
+    let pool = pool.map_err(|source| StoreError::of(place, source).of_backup())?;
     let connections = sqlite::Connections {
         readers: pool.clone(),
         writer: pool,
     };
     Ok(Database::new(place.clone(), Pool::Sqlite(connections)))
+}
+
+/// What went wrong in reading a backup; what is said already may be of where its rows go.
+pub(crate) fn of_backup(trouble: Trouble, place: &Place) -> StoreError {
+    match trouble {
+        Trouble::Said(error) => *error,
+        trouble => trouble.at(place).of_backup(),
+    }
 }

@@ -111,8 +111,12 @@ struct Locked {
 
 impl Claim {
     /// Takes the right, unless somebody has it.
-    pub(crate) async fn take(place: &Place, options: PgConnectOptions) -> Result<Self, Trouble> {
-        let called = format!("tomoni serve, process {}", std::process::id());
+    pub(crate) async fn take(
+        place: &Place,
+        options: PgConnectOptions,
+        verb: &str,
+    ) -> Result<Self, Trouble> {
+        let called = format!("tomoni {verb}, process {}", std::process::id());
         let options = options.application_name(&called);
         let locked = lock(place, &options, None).await?;
         Ok(Self {

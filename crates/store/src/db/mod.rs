@@ -90,12 +90,12 @@ impl Database {
     }
 
     /// Takes the right to be the only one who serves from the database. From here on every write
-    /// goes over the connection that holds it.
-    pub(crate) async fn claim(&self) -> Result<(), Trouble> {
+    /// goes over the connection that holds it. `verb` is what others are told of who has it.
+    pub(crate) async fn claim(&self, verb: &'static str) -> Result<(), Trouble> {
         let _one_writer = self.writing.lock().await;
         if let (Pool::Postgres(pool), None) = (&self.pool, self.claim.get()) {
             let options = pool.connect_options().as_ref().clone();
-            let claim = Claim::take(&self.place, options).await?;
+            let claim = Claim::take(&self.place, options, verb).await?;
             // Nobody else sets it while we write.
             let _ = self.claim.set(claim);
         }

@@ -107,6 +107,43 @@ impl StoreError {
         }
     }
 
+    /// The same of a database that is read as a backup: whoever restores looks after a file, and
+    /// not after the folder or server of a running Tomoni.
+    pub(crate) fn of_backup(self) -> Self {
+        match self {
+            Self::NotADatabase { place } => Self::NotABackup {
+                place,
+                why: "it is not an SQLite database",
+            },
+            Self::Foreign { place } => Self::NotABackup {
+                place,
+                why: "it is a database of another program",
+            },
+            Self::CannotOpen { place, source } => Self::UnreadableBackup {
+                why: source.to_string(),
+                place,
+            },
+            Self::Damaged { place, source } | Self::Database { place, source } => Self::NotWhole {
+                what: source.to_string(),
+                place,
+            },
+            Self::DamagedBlock {
+                place,
+                key,
+                day,
+                source,
+            } => Self::NotWhole {
+                what: format!("{day} of the ledger {key}: {source}"),
+                place,
+            },
+            Self::DamagedRow { place, what, why } => Self::NotWhole {
+                what: format!("{what} cannot be read: {why}"),
+                place,
+            },
+            other => other,
+        }
+    }
+
     /// The schema found, unless a newer version of this program has written it.
     pub(crate) fn unless_newer(place: &Place, found: i64) -> Result<i64, Self> {
         if found <= NEWEST {

@@ -233,8 +233,30 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A backup cannot be read. Nothing was restored.
+    #[error(
+        "cannot read the backup {place}: {why}; nothing was restored. Name a file that \
+         `tomoni backup` has written and that this user may read"
+    )]
+    UnreadableBackup {
+        /// The backup.
+        place: Place,
+        /// What the system or the database says.
+        why: String,
+    },
+    /// What should be a backup is something else. Nothing was restored.
+    #[error(
+        "{place} is not a backup of Tomoni: {why}; nothing was restored. Name a file that \
+         `tomoni backup` has written"
+    )]
+    NotABackup {
+        /// The file.
+        place: Place,
+        /// What it is.
+        why: &'static str,
+    },
     /// A backup is not whole. Nothing was restored.
-    #[error("{place} is not whole: {what}; nothing was restored. Take another backup")]
+    #[error("the backup {place} is damaged: {what}; nothing was restored. Use another backup")]
     NotWhole {
         /// The backup.
         place: Place,
@@ -243,8 +265,8 @@ pub enum StoreError {
     },
     /// A backup has an older schema than the tables that its rows would go to.
     #[error(
-        "{place} has schema {found}, and rows can only be copied from schema {known}; restore it \
-         into a folder first, which brings it up to date, and take a backup of that"
+        "the backup {place} has schema {found}, and rows can only be copied from schema {known}; \
+         restore it into a folder first, which brings it up to date, and take a backup of that"
     )]
     Older {
         /// The backup.

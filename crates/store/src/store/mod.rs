@@ -221,7 +221,7 @@ impl Store {
     /// calls that write fail with [`StoreError::Served`] while another has taken it meanwhile, and
     /// with [`StoreError::Overtaken`] for good once that one has written.
     pub async fn claim(&self) -> Result<(), StoreError> {
-        self.said(self.inner.database.claim().await)
+        self.said(self.inner.database.claim("serve").await)
     }
 
     /// Tries whether the database takes writes, by one: full and read-only databases can be read.

@@ -5,6 +5,7 @@ use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Minute, Span, SpanSet, Sums};
 use tomoni_slo::LedgerKey;
 use tomoni_store::{Known, Store};
 
+use crate::backup::a_backup_is_the_way_from_any_database_to_any;
 use crate::journal::{
     many_writers_one_version, texts_that_one_database_cannot_keep_are_refused_by_all,
     the_past_can_be_asked_for, the_second_writer_of_a_version_is_refused,
@@ -16,8 +17,8 @@ use crate::pushes::{
 };
 use crate::support::{DAY, Model, POSTGRES, fact, harvest, key, temporary};
 use crate::upkeep::{
-    a_backup_is_the_way_from_any_database_to_any, closed_minutes_can_be_opened,
-    old_days_are_dropped_and_not_read_again, what_there_is_can_be_measured,
+    closed_minutes_can_be_opened, old_days_are_dropped_and_not_read_again,
+    what_there_is_can_be_measured,
 };
 
 /// Runs each case over SQLite and over PostgreSQL, each time over an empty store.

@@ -1,6 +1,8 @@
 //! The store from outside. `contract` holds what must be true over any database.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod claim;
 #[cfg(test)]
 mod contract;
