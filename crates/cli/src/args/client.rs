@@ -38,6 +38,9 @@ pub(crate) struct PushArgs {
     #[arg(long, value_enum)]
     pub(crate) format: Option<PushFormat>,
     /// The batch's id, for counts that carry none: the same id counts once, however often it is sent
+    ///
+    /// Without it the id is a hash of the counts, so that a repeated run adds nothing. Two stations
+    /// that push the same counts of the same minutes count once then: give each an id of its own.
     #[arg(long, value_name = "ID")]
     pub(crate) id: Option<String>,
     #[command(flatten)]

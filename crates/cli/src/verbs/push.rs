@@ -33,10 +33,8 @@ pub(crate) fn push(args: &PushArgs) -> Result<Outcome, CliError> {
     })?;
     // The same counts get the same id, so that they count once even where a run is repeated.
     let nameless = batches.iter().find(|batch| batch.id == NO_ID);
-    let id = args
-        .id
-        .clone()
-        .or_else(|| nameless.map(|b| format!("sha256-{}", b.content())));
+    let made = nameless.map(|batch| format!("sha256-{}", batch.content()));
+    let id = args.id.clone().or_else(|| made.clone());
     let ask = Ask {
         method: Method::POST,
         query: id.map(|id| ("id", id)).into_iter().collect(),
@@ -46,7 +44,24 @@ pub(crate) fn push(args: &PushArgs) -> Result<Outcome, CliError> {
     };
     let answer: Value = client.read(client.ask(&ask)?)?;
     print::data(&(serde_json::to_string_pretty(&answer)? + "\n"))?;
+    if made.is_some_and(|made| is_already_counted(&answer, &made)) {
+        print::say(&format!(
+            "warning: these counts were counted before, and have no id but the one that is made of \
+             them: nothing was added to {}. If they are another station's, or other events with the \
+             same counts, give them an id of their own with --id, such as --id station-7-2026-11-25T09",
+            args.sli
+        ));
+    }
     Ok(Outcome::Clean)
+}
+
+/// Whether the server says that it had counted the batch with this id before.
+fn is_already_counted(answer: &Value, id: &str) -> bool {
+    let batches = answer["batches"].as_array();
+    batches.into_iter().flatten().any(|batch| {
+        let said = (batch["id"].as_str(), batch["outcome"].as_str());
+        said == (Some(id), Some("already_counted"))
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {

@@ -218,12 +218,20 @@ fn what_is_pushed_counts_once_however_often_it_is_sent() {
             already,
             "run {run}: {pushed}"
         );
+        assert_eq!(pushed.stderr.contains("--id"), already, "{pushed}");
+    }
+    // Who names the batch knows what it was.
+    for already in [false, true] {
+        let named = walk.file("named.csv", &format!("minute,bad,total\n{},0,1\n", end(7)));
+        let pushed = walk.run(&["push", "firmware", &named, "--id", "station-7"]);
+        assert_eq!(pushed.stdout.contains("already"), already, "{pushed}");
+        assert_eq!(pushed.stderr, "", "{pushed}");
     }
     let is_counted = |body: &str| {
         let report: Value = serde_json::from_str(body).unwrap();
         let slos = report["slos"].as_array().unwrap();
         slos.iter()
-            .any(|slo| slo["slo"] == "updates" && slo["total"] == 50 && slo["bad"] == 1)
+            .any(|slo| slo["slo"] == "updates" && slo["total"] == 51 && slo["bad"] == 1)
     };
     wait_until(&walk.server, "/api/v1/status", is_counted);
 
