@@ -24,4 +24,4 @@ pub use place::{Place, Target};
 pub use push::{Batch, PUSHES_REMEMBERED_MS, Pushed, PushedAll};
 pub use restore::restore;
 pub use sizes::Sizes;
-pub use store::Store;
+pub use store::{Store, UPKEEP_STEP_MS};

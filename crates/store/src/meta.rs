@@ -12,6 +12,9 @@ const FORGOTTEN: &str = "forgotten";
 /// Who wrote last, of those who serve.
 pub(crate) const WRITER: &str = "writer";
 
+/// The latest instant that upkeep went by.
+const UPKEEP: &str = "upkeep";
+
 /// The server's name, as it was given; `None` before the first.
 pub(crate) async fn server(db: &mut Tx) -> Result<Option<String>, Trouble> {
     get(db, SERVER).await
@@ -24,12 +27,7 @@ pub(crate) async fn set_server(db: &mut Tx, name: &str) -> Result<(), Trouble> {
 
 /// How often ledgers were forgotten.
 pub(crate) async fn forgotten(db: &mut Tx) -> Result<i64, Trouble> {
-    let Some(text) = get(db, FORGOTTEN).await? else {
-        return Ok(0);
-    };
-    let why = "it is not a number";
-    text.parse()
-        .map_err(|_| Trouble::Row(format!("`{FORGOTTEN}` in the table meta"), why))
+    Ok(number(db, FORGOTTEN).await?.unwrap_or(0))
 }
 
 /// Ledgers are forgotten: their numbers may be given to others.
@@ -48,10 +46,31 @@ pub(crate) async fn set_writer(db: &mut Tx, who: &str) -> Result<(), Trouble> {
     set(db, WRITER, who).await
 }
 
+/// The latest instant that upkeep went by, in milliseconds since the epoch; `None` before the first.
+pub(crate) async fn upkeep(db: &mut Tx) -> Result<Option<i64>, Trouble> {
+    number(db, UPKEEP).await
+}
+
+/// Says which instant that is now.
+pub(crate) async fn set_upkeep(db: &mut Tx, at_ms: i64) -> Result<(), Trouble> {
+    set(db, UPKEEP, &at_ms.to_string()).await
+}
+
 /// All of it, but who wrote last: that is true of one database alone.
 pub(crate) async fn all_but_writer(db: &mut Tx) -> Result<Vec<(String, String)>, Trouble> {
     let text = "SELECT name, value FROM meta WHERE name <> $1 ORDER BY name";
     db.all(Sql::new(text).bind(WRITER)).await
+}
+
+async fn number(db: &mut Tx, name: &str) -> Result<Option<i64>, Trouble> {
+    let Some(text) = get(db, name).await? else {
+        return Ok(None);
+    };
+    let why = "it is not a number";
+    let number = text.parse();
+    number
+        .map(Some)
+        .map_err(|_| Trouble::Row(format!("`{name}` in the table meta"), why))
 }
 
 async fn get(db: &mut Tx, name: &str) -> Result<Option<String>, Trouble> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tomoni_app::live::Handle;
 use tomoni_ledger::{Day, Minute};
 use tomoni_slo::required_span;
@@ -12,26 +12,26 @@ use tomoni_store::{Store, StoreError};
 use crate::args::Retention;
 use crate::clock;
 
-/// How often.
+/// How often, and how long after the start for the first time: a server that is started over and
+/// over makes nothing old by that.
 const EVERY: Duration = Duration::from_secs(3_600);
 
 /// Looks after the store until the future is dropped.
 pub(super) async fn run(store: Store, retention: Retention, handle: Handle) {
-    let mut hours = interval(EVERY);
+    let mut hours = interval_at(Instant::now() + EVERY, EVERY);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hours.tick().await;
-        let now_ms = clock::now_ms();
-        let needed = needed_since(&handle.world().catalog, now_ms);
-        if let Err(error) = once(&store, retention, needed, now_ms).await {
+        let world = handle.world();
+        if let Err(error) = once(&store, retention, &world.catalog, clock::now_ms()).await {
             tracing::warn!(%error, "what is old could not be dropped; it is tried again in an hour");
         }
     }
 }
 
 /// The first day that figures in force are made of.
-fn needed_since(catalog: &Catalog, now_ms: i64) -> Day {
-    let now = Minute::ended_by_ms(now_ms);
+fn needed_since(catalog: &Catalog, at_ms: i64) -> Day {
+    let now = Minute::ended_by_ms(at_ms);
     let promises = catalog.slos.iter().flat_map(|slo| &slo.value.promises);
     let first = promises.map(|promise| required_span(&promise.objective, now).after);
     // Figures end at a watermark that may be a day behind.
@@ -42,14 +42,17 @@ fn needed_since(catalog: &Catalog, now_ms: i64) -> Day {
 async fn once(
     store: &Store,
     retention: Retention,
-    needed: Day,
+    catalog: &Catalog,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    store.prune(now_ms).await?;
+    // One jump of the clock must not make old what cannot be had back.
+    let at_ms = store.upkeep_at(now_ms).await?;
+    store.prune(at_ms).await?;
     let Retention::Days(days) = retention else {
         return Ok(());
     };
-    let today = Minute::ended_by_ms(now_ms).day();
+    let today = Minute::ended_by_ms(at_ms).day();
+    let needed = needed_since(catalog, at_ms);
     let since = Day::from_index(today.index() - i64::from(days)).min(needed);
     let mut dropped = 0;
     loop {
@@ -67,47 +70,132 @@ async fn once(
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
     use tomoni_engine::Keep;
     use tomoni_ledger::{DAY_MINUTES, Events, Fact, Span, SpanSet};
     use tomoni_slo::{Generation, LedgerKey};
+    use tomoni_spec::{SourceFile, read};
+    use tomoni_store::{Batch, Pushed};
 
     use super::*;
 
     /// 2026-11-22T09:00:00Z.
     const NOW_MS: i64 = 1_795_338_000_000;
+    const DAY_MS: i64 = 24 * 3_600_000;
+    /// An SLO whose figures are made of two days.
+    const SLO: &str = r#"apiVersion: openslo/v1
+kind: SLO
+metadata: {name: answers}
+spec:
+  service: api
+  indicator:
+    metadata: {name: answers}
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {metricSource: {type: Prometheus, spec: {query: 'sum(x_total{code="500"})'}}}
+        total: {metricSource: {type: Prometheus, spec: {query: 'sum(x_total)'}}}
+  timeWindow: [{duration: 2d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.99}]
+---
+apiVersion: openslo/v1
+kind: Service
+metadata: {name: api}
+spec: {}
+"#;
 
-    #[tokio::test]
-    async fn days_are_dropped_only_when_they_are_older_than_was_said() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
-        let key = LedgerKey {
+    fn key() -> LedgerKey {
+        LedgerKey {
             generation: Generation::from_bits(1),
             threshold: None,
-        };
-        let now = Minute::ended_by_ms(NOW_MS);
-        let span = Span::ending_at(now, 5 * DAY_MINUTES);
+        }
+    }
+
+    /// A store with five days of minutes, which lie in six.
+    async fn five_days() -> (TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let span = Span::ending_at(Minute::ended_by_ms(NOW_MS), 5 * DAY_MINUTES);
         let quiet = Fact::counted(Events::ZERO, Events::ZERO);
         let keep = Keep {
-            key: key.clone(),
+            key: key(),
             facts: span.minutes().map(|minute| (minute, quiet)).collect(),
             settled: SpanSet::from_iter([span]),
             closed: SpanSet::from_iter([span]),
         };
         store.keep(&[keep]).await.unwrap();
-        let mut days = Vec::new();
-        let today = now.day();
-        let three_ago = Day::from_index(today.index() - 3);
-        for (retention, needed) in [
-            (Retention::ForEver, today),
-            (Retention::Days(30), today),
-            (Retention::Days(2), three_ago),
-            (Retention::Days(2), today),
+        (folder, store)
+    }
+
+    async fn days(store: &Store) -> usize {
+        store.known(&[key()]).await.unwrap()[0].totals.len()
+    }
+
+    fn catalog() -> Catalog {
+        let file = SourceFile {
+            name: "slo.yaml".into(),
+            bytes: SLO.as_bytes().to_vec(),
+        };
+        let catalog = read(&[file]);
+        assert_eq!(catalog.slos.len(), 1, "{:?}", catalog.findings);
+        catalog
+    }
+
+    #[tokio::test]
+    async fn days_are_dropped_only_when_they_are_older_than_was_said() {
+        let (_folder, store) = five_days().await;
+        let (none, needing) = (Catalog::default(), catalog());
+        let mut left = Vec::new();
+        for (retention, catalog) in [
+            (Retention::ForEver, &none),
+            (Retention::Days(30), &none),
+            (Retention::Days(1), &needing),
+            (Retention::Days(2), &none),
+            (Retention::Days(1), &none),
         ] {
-            once(&store, retention, needed, NOW_MS).await.unwrap();
-            let known = store.known(std::slice::from_ref(&key)).await.unwrap();
-            days.push(known[0].totals.len());
+            once(&store, retention, catalog, NOW_MS).await.unwrap();
+            left.push(days(&store).await);
         }
         store.close().await;
-        assert_eq!(days, [6, 6, 4, 3]);
+        assert_eq!(left, [6, 6, 4, 3, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_jumps_makes_nothing_old() {
+        let (_folder, store) = five_days().await;
+        let batch = Batch {
+            key: key(),
+            sli: "locks".to_owned(),
+            id: "one".to_owned(),
+            digest: vec![1],
+            counts: Vec::new(),
+            received_ms: NOW_MS,
+        };
+        let push = async || store.push(std::slice::from_ref(&batch)).await.unwrap().done;
+        assert!(matches!(push().await[..], [Pushed::Counted { .. }]));
+        let catalog = catalog();
+        for now_ms in [
+            NOW_MS,
+            NOW_MS + 60 * DAY_MS,
+            NOW_MS + 60 * DAY_MS + 3_600_000,
+            NOW_MS - 60 * DAY_MS,
+            NOW_MS + 3 * 3_600_000,
+        ] {
+            let retention = Retention::Days(6);
+            once(&store, retention, &catalog, now_ms).await.unwrap();
+            assert_eq!(days(&store).await, 6, "by the clock {now_ms}");
+            assert_eq!(push().await, [Pushed::Already], "by the clock {now_ms}");
+        }
+        // What does get old is dropped, hour by hour.
+        let (mut now_ms, mut hours) = (NOW_MS + 3 * 3_600_000, 0);
+        while push().await == [Pushed::Already] {
+            (now_ms, hours) = (now_ms + 3_600_000, hours + 1);
+            once(&store, Retention::Days(1), &catalog, now_ms)
+                .await
+                .unwrap();
+        }
+        assert_eq!(hours, 70, "three days and an hour after it came");
+        store.close().await;
     }
 }

@@ -33,6 +33,7 @@ pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
         }
     }
     meta::forgotten(db).await?;
+    meta::upkeep(db).await?;
     if schema < WITH_JOURNAL {
         return Ok(());
     }

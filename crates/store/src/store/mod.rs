@@ -20,6 +20,7 @@ use crate::ledger::known::{self, Known};
 use crate::meta;
 use crate::place::{Place, Target};
 use crate::schema::Upkeep;
+pub use upkeep::UPKEEP_STEP_MS;
 
 /// The database. Cheap to clone; clones are the same store.
 #[derive(Clone, Debug)]

@@ -11,8 +11,13 @@ use crate::error::StoreError;
 use crate::journal::{self, Draft, Entry};
 use crate::ledger::retain::{self, Retained};
 use crate::ledger::{forget, reopen};
+use crate::meta;
 use crate::push::{self, PUSHES_REMEMBERED_MS};
 use crate::sizes::{self, Sizes};
+
+/// How far the instant of upkeep goes on at most each time that it is asked for, in milliseconds: an
+/// hour, with room for catching up.
+pub const UPKEEP_STEP_MS: i64 = 90 * 60_000;
 
 impl Store {
     /// Deletes these ledgers for good, with their minutes and with the ids of the batches that were
@@ -60,16 +65,37 @@ impl Store {
         self.said(write.await)
     }
 
-    /// Forgets the ids of batches that arrived more than [`PUSHES_REMEMBERED_MS`] ago; gives how
-    /// many. To be called now and then.
+    /// The instant by which to tell what is old, in milliseconds since the epoch, given what the
+    /// clock shows. It is never later than that, and goes on by at most [`UPKEEP_STEP_MS`] from one
+    /// call to the next: a clock that jumps ahead makes nothing old, and after a long pause it catches
+    /// up slowly. To be asked for once an hour, of a process that has run for as long. The first call
+    /// of all has only the clock to go by.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read or written.
+    pub async fn upkeep_at(&self, now_ms: i64) -> Result<i64, StoreError> {
+        let write = async {
+            let mut writing = self.inner.database.write("upkeep_at").await?;
+            let last_ms = meta::upkeep(&mut writing.tx).await?.unwrap_or(now_ms);
+            let at_ms = now_ms.min(last_ms.saturating_add(UPKEEP_STEP_MS));
+            meta::set_upkeep(&mut writing.tx, at_ms.max(last_ms)).await?;
+            writing.commit().await?;
+            Ok(at_ms)
+        };
+        self.said(write.await)
+    }
+
+    /// Forgets the ids of batches that arrived more than [`PUSHES_REMEMBERED_MS`] before this instant,
+    /// which [`Store::upkeep_at`] gives; tells how many.
     ///
     /// # Errors
     ///
     /// When the database cannot be written.
-    pub async fn prune(&self, now_ms: i64) -> Result<u64, StoreError> {
+    pub async fn prune(&self, at_ms: i64) -> Result<u64, StoreError> {
         let write = async {
             let mut writing = self.inner.database.write("prune").await?;
-            let before_ms = now_ms.saturating_sub(PUSHES_REMEMBERED_MS);
+            let before_ms = at_ms.saturating_sub(PUSHES_REMEMBERED_MS);
             let pruned = push::prune(&mut writing.tx, before_ms).await?;
             writing.commit().await?;
             Ok(pruned)

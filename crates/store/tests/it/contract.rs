@@ -18,7 +18,7 @@ use crate::pushes::{
 use crate::support::{DAY, Model, POSTGRES, fact, harvest, key, temporary};
 use crate::upkeep::{
     closed_minutes_can_be_opened, old_days_are_dropped_and_not_read_again,
-    what_there_is_can_be_measured,
+    the_instant_of_upkeep_goes_on_slowly, what_there_is_can_be_measured,
 };
 
 /// Runs each case over SQLite and over PostgreSQL, each time over an empty store.
@@ -69,6 +69,7 @@ over_both!(
     batches_that_come_together_are_counted_together,
     ids_are_remembered_for_three_days,
     old_days_are_dropped_and_not_read_again,
+    the_instant_of_upkeep_goes_on_slowly,
     closed_minutes_can_be_opened,
     what_there_is_can_be_measured,
     a_backup_is_the_way_from_any_database_to_any,

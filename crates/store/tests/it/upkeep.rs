@@ -2,7 +2,7 @@
 
 use tomoni_engine::Keep;
 use tomoni_ledger::{DAY_MINUTES, Day, Span};
-use tomoni_store::{Retained, Sizes, Store, StoreError};
+use tomoni_store::{Retained, Sizes, Store, StoreError, UPKEEP_STEP_MS};
 
 use crate::journal::draft;
 use crate::pushes::{batch, push};
@@ -148,4 +148,21 @@ pub(crate) async fn what_there_is_can_be_measured(store: Store) {
         pushes: 1,
     };
     assert_eq!(sizes, expected);
+}
+
+pub(crate) async fn the_instant_of_upkeep_goes_on_slowly(store: Store) {
+    let (start, step) = (1_795_338_000_000, UPKEEP_STEP_MS);
+    let month = 30 * 86_400_000;
+    for (clock, expected) in [
+        (start, start),
+        (start + step - 1, start + step - 1),
+        (start + month, start + 2 * step - 1),
+        (start + month, start + 3 * step - 1),
+        // It is never later than the clock, and one that was wrong for an hour costs nothing after it.
+        (start - month, start - month),
+        (start + 4 * step, start + 4 * step - 1),
+        (start + 4 * step, start + 4 * step),
+    ] {
+        assert_eq!(store.upkeep_at(clock).await.expect("written"), expected);
+    }
 }
