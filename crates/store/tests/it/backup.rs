@@ -1,6 +1,8 @@
 //! Backups, and the way back from them.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -243,4 +245,55 @@ async fn nobody_serves_from_where_a_backup_goes() {
     let next = Store::connect(&url).await.expect("a store");
     next.claim().await.expect("the right");
     assert_eq!(next.journal(0, 9).await.expect("read").len(), 1);
+}
+
+/// What the writer does in round `n`: a minute of three ledgers in one write, and then an entry.
+async fn round(store: &Store, n: i64) {
+    let minute = Span::ending_at(DAY.first() + n, 1);
+    let keeps: Vec<_> = (10..13).map(|key| harvest(key, minute, 1)).collect();
+    store.keep(&keeps).await.expect("kept");
+    store.append(&[draft("a", n)]).await.expect("appended");
+}
+
+/// The state is of one instant, also between the tables: the ledger and the journal are of one round.
+pub(crate) async fn a_backup_beside_a_writer_is_one_of_its_states(store: Store) {
+    fill(&store).await;
+    round(&store, 1).await;
+    let done = Arc::new(AtomicI64::new(1));
+    let (writer, count) = (store.clone(), Arc::clone(&done));
+    let writing = tokio::spawn(async move {
+        for n in 2.. {
+            round(&writer, n).await;
+            count.store(n, Ordering::SeqCst);
+        }
+    });
+    let keys: Vec<LedgerKey> = (10..13).map(key).collect();
+    let place = TempDir::new().expect("a folder");
+    let mut beside = 0;
+    for n in 0..40 {
+        let file = place.path().join(format!("{n}.db"));
+        let before = done.load(Ordering::SeqCst);
+        store.backup(&file).await.expect("a backup");
+        let after = done.load(Ordering::SeqCst);
+        // Every block and row of it is checked.
+        let folder = place.path().join(format!("{n}"));
+        let restored = restore(&file, Target::Folder(&folder)).await;
+        restored.expect("it is whole");
+        let restored = Store::open(&folder).await.expect("a store");
+        let known = restored.known(&keys).await.expect("known");
+        let minutes = known[0].settled.len();
+        assert!(known.iter().all(|k| k.settled == known[0].settled));
+        let entries = restored.journal(0, 9_999).await.expect("read");
+        restored.close().await;
+        let rounds = entries.last().expect("an entry").said.version;
+        assert_eq!(entries.len() as i64, rounds, "none is missing");
+        assert!((before..=after + 1).contains(&rounds), "{rounds}");
+        assert!([rounds, rounds + 1].contains(&minutes), "{minutes}");
+        beside += i64::from(after > before);
+        if beside == 3 {
+            break;
+        }
+    }
+    writing.abort();
+    assert_eq!(beside, 3, "rounds were written while backups were taken");
 }

@@ -5,7 +5,9 @@ use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Minute, Span, SpanSet, Sums};
 use tomoni_slo::LedgerKey;
 use tomoni_store::{Known, Store};
 
-use crate::backup::a_backup_is_the_way_from_any_database_to_any;
+use crate::backup::{
+    a_backup_beside_a_writer_is_one_of_its_states, a_backup_is_the_way_from_any_database_to_any,
+};
 use crate::journal::{
     many_writers_one_version, texts_that_one_database_cannot_keep_are_refused_by_all,
     the_past_can_be_asked_for, the_second_writer_of_a_version_is_refused,
@@ -73,6 +75,7 @@ over_both!(
     closed_minutes_can_be_opened,
     what_there_is_can_be_measured,
     a_backup_is_the_way_from_any_database_to_any,
+    a_backup_beside_a_writer_is_one_of_its_states,
 );
 
 async fn nothing_is_known_at_first(store: Store) {
