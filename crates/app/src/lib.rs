@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod beside;
 pub mod detail;
 pub mod documents;
 mod error;

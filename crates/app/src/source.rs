@@ -9,6 +9,7 @@ use tomoni_ledger::{Fact, Minute, Span};
 use tomoni_sources::prometheus::{Harvest, Progress, Prometheus, SourceError, Want};
 use tomoni_sources::simulated::Simulated;
 
+use crate::beside::beside;
 use crate::servers::Servers;
 
 /// What a read gives for each of its wants, in their order.
@@ -80,15 +81,7 @@ impl Source for SimulatedSource {
         let ahead = Span::new(known.until, span.until);
         async move {
             // Counting takes as long as a server would, and is done beside the loop as one is.
-            let counted = tokio::task::spawn_blocking(move || world.read(&wants, known));
-            let harvests = match counted.await {
-                Ok(harvests) => harvests,
-                Err(error) => match error.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    // The runtime is ending, and nobody waits for the answer.
-                    Err(_) => Vec::new(),
-                },
-            };
+            let harvests = beside(move || world.read(&wants, known)).await;
             let whole = |mut harvest: Harvest| {
                 let unknown = ahead.minutes().map(|minute| (minute, Fact::UNKNOWN));
                 harvest.facts.extend(unknown);

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use tomoni_spec::{Document, Finding, Identity, Severity, SourceFile, read_documents, split};
-use tomoni_store::StoreError;
+use tomoni_store::{Draft, StoreError};
 use utoipa::ToSchema;
 
 use super::change::{self, Change, ChangeKind, Consequence};
 use super::current::{Origin, Said};
 use super::settle::{Set, bad_of};
-use super::{APPLIED_MAX, DOCUMENTS_MAX, Register, RegisterError, State, rows};
+use super::{APPLIED_MAX, DOCUMENTS_MAX, Register, RegisterError, State, apart, rows};
 use crate::documents::FILE_BYTES_MAX;
 
 /// What somebody wants changed.
@@ -88,9 +88,12 @@ impl Register {
     ///
     /// When the documents are wrong, or would make wrong what is in force.
     pub async fn diff(&self, request: &Request) -> Result<Applied, RegisterError> {
-        let state = self.state.lock().await;
-        let looked = state.look(request)?;
-        state.applied(&looked, false)
+        let request = request.clone();
+        let work = move |state: &mut State| {
+            let looked = state.look(&request)?;
+            state.applied(&looked, false)
+        };
+        apart(self.locked().await, work).await.1
     }
 
     /// Does what a request wants: all of it or nothing.
@@ -100,48 +103,32 @@ impl Register {
     /// When the documents are wrong, or would make wrong what is in force; when a file manages one
     /// of them; when one was changed since it was looked at; when the journal cannot be written.
     pub async fn apply(&self, request: &Request, now_ms: i64) -> Result<Applied, RegisterError> {
-        let mut state = self.state.lock().await;
-        let looked = state.look(request)?;
-        let applied = state.applied(&looked, !request.dry_run)?;
-        state.allow(request, &looked)?;
-        if request.dry_run || applied.is_nothing() {
+        let request = request.clone();
+        let work = move |state: &mut State| {
+            let looked = state.look(&request)?;
+            let applied = state.applied(&looked, !request.dry_run)?;
+            state.allow(&request, &looked)?;
+            let drafts = if request.dry_run || applied.is_nothing() {
+                Vec::new()
+            } else {
+                state.asked(&request, &looked, now_ms)
+            };
+            Ok::<_, RegisterError>((applied, drafts))
+        };
+        let (mut state, done) = apart(self.locked().await, work).await;
+        let (applied, drafts) = done?;
+        if drafts.is_empty() {
             return Ok(applied);
         }
-        let said = Said {
-            now_ms,
-            actor: &request.actor,
-            origin: Origin::Applied(request.origin.clone()),
-            reason: &request.reason,
-        };
-        let mut drafts = Vec::new();
-        for identity in looked.changed() {
-            match looked.after.get(identity) {
-                Some(document) => {
-                    let before = state.renamed(identity, document, &looked.after);
-                    drafts.push(
-                        state
-                            .current
-                            .put(identity, document, before.as_ref(), &said),
-                    );
-                }
-                None => drafts.extend(state.current.delete(identity, &said)),
-            }
-        }
-        // An identity that goes on under another name is not deleted.
-        let renamed: BTreeSet<String> = drafts
-            .iter()
-            .filter(|draft| !draft.body.is_empty())
-            .map(|draft| draft.uid.clone())
-            .collect();
-        drafts.retain(|draft| !draft.body.is_empty() || !renamed.contains(&draft.uid));
         let appended = self.append(&mut state, &drafts).await;
         appended.map_err(lost_race)?;
         // What files say may be good now that was not.
         let found = state.found.clone();
-        if let Err(error) = self.settle_with(&mut state, found, now_ms).await {
+        let (state, settled) = self.settle_with(state, found, now_ms).await;
+        if let Err(error) = settled {
             // What was applied is in the journal all the same; files are read again soon.
             tracing::warn!(%error, "files wait to be taken");
-            state.show_journal(now_ms);
+            apart(state, move |state| state.show_journal(now_ms)).await;
         }
         Ok(applied)
     }
@@ -260,6 +247,34 @@ impl State {
             warnings,
             is_applied,
         })
+    }
+
+    /// What has to be written for a request that was looked at.
+    fn asked(&self, request: &Request, looked: &Looked, now_ms: i64) -> Vec<Draft> {
+        let said = Said {
+            now_ms,
+            actor: &request.actor,
+            origin: Origin::Applied(request.origin.clone()),
+            reason: &request.reason,
+        };
+        let mut drafts = Vec::new();
+        for identity in looked.changed() {
+            match looked.after.get(identity) {
+                Some(document) => {
+                    let before = self.renamed(identity, document, &looked.after);
+                    drafts.push(self.current.put(identity, document, before.as_ref(), &said));
+                }
+                None => drafts.extend(self.current.delete(identity, &said)),
+            }
+        }
+        // An identity that goes on under another name is not deleted.
+        let renamed: BTreeSet<String> = drafts
+            .iter()
+            .filter(|draft| !draft.body.is_empty())
+            .map(|draft| draft.uid.clone())
+            .collect();
+        drafts.retain(|draft| !draft.body.is_empty() || !renamed.contains(&draft.uid));
+        drafts
     }
 
     /// Whether the request may change what it changes.

@@ -17,7 +17,7 @@ mod watch;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tomoni_spec::{Catalog, Document, Finding, Identity, Severity};
 use tomoni_store::{Draft, JOURNAL_PAGE_MAX, Store, StoreError};
 
@@ -29,6 +29,7 @@ pub use history::{Generation, History, REVISIONS_MAX, Revision};
 pub use rows::{DocumentRow, ExportFile};
 pub use watch::{POLL_MS, Watch, follow};
 
+use crate::beside::beside;
 use current::{Current, FILES_ACTOR, Origin, Said};
 use found::{Wanted, about, wanted};
 use settle::{Set, Settled, settle};
@@ -71,6 +72,22 @@ struct State {
     in_force: InForce,
 }
 
+/// The state, while nobody else can change it.
+type Locked = OwnedMutexGuard<State>;
+
+/// Works with the state beside the runtime's threads: reading thousands of documents takes seconds,
+/// in which requests are to be answered.
+async fn apart<T: Send + 'static>(
+    mut state: Locked,
+    work: impl FnOnce(&mut State) -> T + Send + 'static,
+) -> (Locked, T) {
+    beside(move || {
+        let done = work(&mut state);
+        (state, done)
+    })
+    .await
+}
+
 impl Register {
     /// Opens the register over the journal: what was in force is in force again.
     ///
@@ -110,24 +127,34 @@ impl Register {
     ///
     /// When the journal cannot be written: nothing changed then, and what was in force stays.
     pub async fn reconcile(&self, found: Found, now_ms: i64) -> Result<InForce, RegisterError> {
-        let mut state = self.state.lock().await;
-        self.settle_with(&mut state, Some(found), now_ms).await?;
-        Ok(state.in_force.clone())
+        let state = self.locked().await;
+        let (state, settled) = self.settle_with(state, Some(found), now_ms).await;
+        settled.map(|()| state.in_force.clone())
+    }
+
+    async fn locked(&self) -> Locked {
+        Arc::clone(&self.state).lock_owned().await
     }
 
     async fn settle_with(
         &self,
-        state: &mut State,
+        state: Locked,
         found: Option<Found>,
         now_ms: i64,
-    ) -> Result<(), RegisterError> {
-        let wanted = wanted(&state.current, found.as_ref());
-        let settled = state.settle(&wanted);
-        let drafts = state.drafts(&settled, now_ms);
-        self.append(state, &drafts).await?;
-        state.found = found;
-        state.show(&wanted, settled, now_ms);
-        Ok(())
+    ) -> (Locked, Result<(), RegisterError>) {
+        let work = move |state: &mut State| {
+            let wanted = wanted(&state.current, found.as_ref());
+            let settled = state.settle(&wanted);
+            let drafts = state.drafts(&settled, now_ms);
+            (found, wanted, settled, drafts)
+        };
+        let (mut state, (found, wanted, settled, drafts)) = apart(state, work).await;
+        let appended = self.append(&mut state, &drafts).await;
+        if appended.is_ok() {
+            state.found = found;
+            state.show(&wanted, settled, now_ms);
+        }
+        (state, appended)
     }
 
     async fn append(&self, state: &mut State, drafts: &[Draft]) -> Result<(), RegisterError> {

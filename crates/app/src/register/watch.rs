@@ -9,6 +9,7 @@ use std::time::Duration;
 use tomoni_spec::Finding;
 
 use super::{Found, InForce, Register, RegisterError};
+use crate::beside::beside;
 use crate::documents::{self, Stamp};
 
 /// How often a folder is looked at, in milliseconds.
@@ -73,6 +74,15 @@ impl Watch {
         None
     }
 
+    /// Looks beside the runtime's threads: network folders can be slow.
+    pub async fn look_beside(mut self) -> (Self, Option<Found>) {
+        beside(move || {
+            let found = self.look();
+            (self, found)
+        })
+        .await
+    }
+
     fn take(&mut self) -> Option<Found> {
         let found = Found::read(&self.paths);
         let after = documents::stamps(&self.paths);
@@ -112,22 +122,8 @@ pub async fn follow<F, T>(
     let mut waiting = None;
     loop {
         looks.tick().await;
-        // Network folders can be slow.
-        let looked = tokio::task::spawn_blocking(move || {
-            let found = watch.look();
-            (watch, found)
-        });
-        let found = match looked.await {
-            Ok((back, found)) => {
-                watch = back;
-                found
-            }
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // The runtime is ending.
-                Err(_) => return,
-            },
-        };
+        let found;
+        (watch, found) = watch.look_beside().await;
         waiting = found.or(waiting);
         if let Some(found) = waiting.take() {
             let taken = register.reconcile(found.clone(), now_ms()).await;

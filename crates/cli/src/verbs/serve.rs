@@ -39,8 +39,8 @@ async fn work(args: &ServeArgs, stop: Stop) -> Result<(), CliError> {
         hold_to(&store, configured, args.source.prometheus_moved).await?;
     }
     let register = Register::open(store.clone(), clock::now_ms()).await?;
-    let mut watch = Watch::new(args.specs.clone());
-    let in_force = match watch.look() {
+    let (watch, found) = Watch::new(args.specs.clone()).look_beside().await;
+    let in_force = match found {
         Some(found) => register.reconcile(found, clock::now_ms()).await?,
         None => register.in_force().await,
     };

@@ -1,5 +1,10 @@
 //! Documents that people apply.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::mpsc;
+use std::task::Poll;
+
 use tomoni_app::register::{Applied, ChangeKind, Effect, Register, RegisterError, Request};
 use tomoni_spec::Identity;
 
@@ -245,4 +250,37 @@ async fn revisions_and_generations_are_told() {
         register.history("a", 0).await.unwrap_err().code(),
         "documents/unknown"
     );
+}
+
+/// Reading documents takes long: the thread that answers requests goes on meanwhile.
+#[test]
+fn documents_are_read_beside_the_runtime() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().max_blocking_threads(1).build();
+    runtime.unwrap().block_on(async {
+        let place = Place::new();
+        let register = place.register().await;
+        apply(&register, &all("0.99")).await.unwrap();
+        let found = found(&[]);
+        register.reconcile(found.clone(), NOW_MS).await.unwrap();
+        // Each changes nothing, so that nothing is waited for but the reading.
+        let same = request(&all("0.99"));
+        assert!(is_beside(register.diff(&same)).await);
+        assert!(is_beside(register.apply(&same, NOW_MS)).await);
+        assert!(is_beside(register.reconcile(found, NOW_MS)).await);
+    });
+}
+
+/// Whether something waits for the thread beside the runtime's, while that has other work.
+async fn is_beside<T>(work: impl Future<Output = Result<T, RegisterError>>) -> bool {
+    let (free, until_free) = mpsc::channel::<()>();
+    let other = tokio::task::spawn_blocking(move || until_free.recv().is_err());
+    let mut work = pin!(work);
+    let waits = poll_fn(|context| Poll::Ready(work.as_mut().poll(context).is_pending())).await;
+    drop(free);
+    assert!(other.await.unwrap(), "the other work is done");
+    if waits {
+        work.await.map(drop).unwrap();
+    }
+    waits
 }
