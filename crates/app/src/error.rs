@@ -72,12 +72,12 @@ pub enum AppError {
     #[error("the server is shutting down and takes no more commands: try again when it is back")]
     LoopEnded,
     /// An SLO has no objective with this number.
-    #[error("{slo} has no objective {index}: there are {count}, counted from 0")]
+    #[error("{slo} has no objective {number}: there are {count}, counted from 1")]
     NoObjective {
         /// The SLO.
         slo: String,
         /// What was asked for.
-        index: usize,
+        number: usize,
         /// How many there are.
         count: usize,
     },

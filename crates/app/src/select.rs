@@ -60,7 +60,7 @@ pub fn of<'a>(
     }
 }
 
-/// The objectives of the SLO with this name, or the one with this number.
+/// The objectives of the SLO with this name, or the one of this index, counted from 0.
 ///
 /// # Errors
 ///
@@ -80,7 +80,7 @@ pub fn named<'a>(
         if chosen.is_empty() {
             return Err(AppError::NoObjective {
                 slo: name.to_owned(),
-                index,
+                number: index + 1,
                 count,
             });
         }

@@ -8,6 +8,7 @@ use tomoni_app::instant::NotAnInstant;
 use tomoni_app::push::PushError;
 use tomoni_app::register::RegisterError;
 use tomoni_server::http::{ServeError, SettingsError};
+use tomoni_sources::prometheus::SourceError;
 
 use crate::client::ClientError;
 use crate::config::ConfigError;
@@ -30,6 +31,8 @@ pub(crate) enum CliError {
          http://localhost:9090, or name a metricSourceRef in the documents"
     )]
     NoServer,
+    #[error("--prometheus: {0}")]
+    Prometheus(SourceError),
     #[error("--offline answers from what is kept: give --data DIR as well")]
     OfflineWithoutData,
     #[error(

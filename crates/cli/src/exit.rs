@@ -17,12 +17,13 @@ pub(crate) const HELP: &str = "Exit codes:
   1    done, but there is something to look at: findings in documents, objectives without
        data, or figures that could not be brought up to date
   2    could not run
-  130  stopped by Ctrl-C; what was read until then is kept";
+  130  stopped by Ctrl-C; what was read until then is kept (serve and demo end with 0)";
 
-/// What `serve --help` says of them.
+/// What `serve --help` and `demo --help` say of them.
 pub(crate) const SERVE_HELP: &str = "Exit codes:
-  0    stopped by SIGTERM or Ctrl-C
-  2    could not run";
+  0    stopped in order, by SIGTERM or Ctrl-C
+  2    could not run
+  130  stopped at once, by a second SIGTERM or Ctrl-C";
 
 /// The code of a verb that could not run.
 pub(crate) const COULD_NOT_RUN: u8 = 2;

@@ -29,7 +29,7 @@ use crate::{findings, instant};
 pub struct Question<'a> {
     /// The SLO's name.
     pub slo: &'a str,
-    /// Which of its objectives; all when it is not said.
+    /// Which of its objectives, counted from 0; all when it is not said.
     pub objective: Option<usize>,
     /// How many minutes are listed, up to the window's end; none when it is not said.
     pub minutes: Option<usize>,

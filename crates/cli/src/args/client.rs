@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::TIMEOUT_S_MAX;
+
 /// Which server, and who asks.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
@@ -24,6 +26,10 @@ pub(crate) struct ServerArgs {
         value_name = "TOKEN"
     )]
     pub(crate) token: Option<String>,
+    /// How long one request to it may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=TIMEOUT_S_MAX))]
+    pub(crate) server_timeout: u64,
 }
 
 #[derive(Debug, Args)]

@@ -36,7 +36,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Show an example organisation with 90 days of history, alive, in the browser
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::SERVE_HELP)]
     Demo(DemoArgs),
     /// Serve pages and an API over a folder of documents, and keep counting
     #[command(after_help = exit::SERVE_HELP)]
@@ -128,8 +128,9 @@ pub(crate) struct ExplainArgs {
     /// The SLO's name
     #[arg(value_name = "SLO")]
     pub(crate) slo: String,
-    /// Which of its objectives, counted from 0
-    #[arg(long, value_name = "INDEX")]
+    /// Which of its objectives, counted from 1
+    #[arg(long, value_name = "NUMBER")]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) objective: Option<usize>,
     /// List the minutes themselves: the last so many of the window
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "60")]

@@ -12,8 +12,8 @@ use tokio::runtime::{Builder, Runtime};
 use crate::args::{LedgerArgs, ServerArgs};
 use crate::error::CliError;
 
-/// How long one request may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that is taken, in bytes.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 /// How often a request that may be repeated is tried.
@@ -40,6 +40,11 @@ pub(crate) enum ClientError {
         server: String,
         error: reqwest::Error,
     },
+    #[error(
+        "{server} gives no whole answer within {seconds} s: is it Tomoni that listens there? If so, \
+         {server}healthz and its log tell how it is; --server-timeout waits longer"
+    )]
+    Silent { server: String, seconds: u64 },
     #[error("{server} refuses ({status}, {code}): {detail}{}", listed(.findings))]
     Refused {
         server: String,
@@ -92,6 +97,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
     token: Option<String>,
+    timeout: Duration,
     runtime: Runtime,
 }
 
@@ -182,16 +188,22 @@ impl Client {
         }
         // An error says that a provider is there already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let timeout = Duration::from_secs(args.server_timeout);
         let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(timeout)
             .user_agent(concat!("tomoni/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| unreached(&base, error))?;
+            .build();
+        let http = http.map_err(|error| ClientError::Unreached {
+            server: base.to_string(),
+            error,
+        })?;
         let runtime = Builder::new_current_thread().enable_all().build();
         Ok(Self {
             http,
             base,
             token: args.token.clone(),
+            timeout,
             runtime: runtime.map_err(CliError::Runtime)?,
         })
     }
@@ -206,25 +218,40 @@ impl Client {
         })
     }
 
-    /// Asks until there is an answer, where that does no harm.
+    /// Asks until there is an answer, where that does no harm; else once.
     async fn tried(&self, ask: &Ask<'_>) -> Result<String, ClientError> {
         let mut wait = WAIT_FIRST;
-        for _ in 1..TRIES_MAX {
-            let again = match self.request(ask).send().await {
-                Ok(response) if !is_busy(response.status()) => return self.text(response).await,
+        let mut tries_left = if ask.may_repeat { TRIES_MAX } else { 1 };
+        loop {
+            tries_left -= 1;
+            let is_last = tries_left == 0;
+            let asked_to_wait = match self.request(ask).send().await {
+                Ok(response) if is_last || !is_busy(response.status()) => {
+                    return self.text(response).await;
+                }
                 Ok(response) => asked_to_wait(&response),
-                Err(error) if error.is_builder() => return Err(unreached(&self.base, error)),
+                // Who was waited for that long is not waited for again.
+                Err(error) if is_last || error.is_builder() || error.is_timeout() => {
+                    return Err(self.failed(error));
+                }
                 Err(_) => None,
             };
-            if !ask.may_repeat {
-                break;
-            }
-            tokio::time::sleep(again.unwrap_or(wait)).await;
+            tokio::time::sleep(asked_to_wait.unwrap_or(wait)).await;
             wait *= 2;
         }
-        let response = self.request(ask).send().await;
-        self.text(response.map_err(|error| unreached(&self.base, error))?)
-            .await
+    }
+
+    /// Why there is no answer.
+    fn failed(&self, error: reqwest::Error) -> ClientError {
+        let server = self.base.to_string();
+        if error.is_timeout() && !error.is_connect() {
+            let seconds = self.timeout.as_secs();
+            return ClientError::Silent { server, seconds };
+        }
+        ClientError::Unreached {
+            server,
+            error: error.without_url(),
+        }
     }
 
     fn request(&self, ask: &Ask<'_>) -> RequestBuilder {
@@ -250,11 +277,7 @@ impl Client {
         let status = response.status();
         let server = || self.base.to_string();
         let mut bytes = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| unreached(&self.base, error))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(error))? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > ANSWER_BYTES_MAX {
                 return Err(ClientError::TooLarge { server: server() });
@@ -288,13 +311,6 @@ impl Client {
             let server = self.base.to_string();
             ClientError::NotUnderstood { server, error }.into()
         })
-    }
-}
-
-fn unreached(base: &Url, error: reqwest::Error) -> ClientError {
-    ClientError::Unreached {
-        server: base.to_string(),
-        error: error.without_url(),
     }
 }
 

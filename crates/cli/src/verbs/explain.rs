@@ -17,7 +17,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome, CliError> {
     let session = Session::new(&args.ledger)?;
     let question = Question {
         slo: &args.slo,
-        objective: args.objective,
+        objective: args.objective.map(|number| number - 1),
         minutes: args.minutes,
     };
     let report = session.ask(async |sources| ask(sources, question).await)?;
@@ -33,8 +33,7 @@ fn of_server(args: &ExplainArgs) -> Result<Outcome, CliError> {
     let path = ["api", "v1", "slos", &args.slo, "explain"];
     let mut ask = Ask::get(&path);
     let number = |number: Option<usize>| number.map(|number| number.to_string());
-    // The API counts objectives from 1, as pages do.
-    let (objective, minutes) = (number(args.objective.map(|n| n + 1)), number(args.minutes));
+    let (objective, minutes) = (number(args.objective), number(args.minutes));
     ask.query = client::given(&[("objective", &objective), ("minutes", &minutes)]);
     let mut report: Explanations = client.read(client.ask(&ask)?)?;
     for explanation in &mut report.objectives {

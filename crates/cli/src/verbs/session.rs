@@ -11,7 +11,7 @@ use tomoni_app::findings::FindingRow;
 use tomoni_app::instant;
 use tomoni_app::servers::{Servers, hold_to};
 use tomoni_app::status::Sources;
-use tomoni_sources::prometheus::{Auth, Config, Limits};
+use tomoni_sources::prometheus::{Auth, Config, Limits, Prometheus};
 use tomoni_store::Store;
 
 use crate::args::{LedgerArgs, Output, SourceArgs};
@@ -263,6 +263,10 @@ pub(super) fn servers(args: &SourceArgs, now_ms: i64) -> Result<Servers, CliErro
         }),
         None => None,
     };
+    if let Some(config) = &configured {
+        // What cannot be used is told now, and not by every read.
+        Prometheus::new(config.clone()).map_err(CliError::Prometheus)?;
+    }
     Ok(Servers { configured, named })
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use insta::assert_snapshot;
@@ -86,9 +88,63 @@ fn a_server_that_refuses_us() {
     assert_snapshot!(status(&["--prometheus", &url]).hiding(&url, "http://guarded"));
 }
 
+/// A server that takes connections and never answers.
+fn silent_server() -> (TcpListener, String) {
+    // The system accepts; nobody reads.
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+#[test]
+fn a_tomoni_that_never_answers() {
+    let (_listener, url) = silent_server();
+    let folder = TempDir::new().unwrap();
+    let counts = folder.path().join("counts.csv");
+    std::fs::write(&counts, "minute,bad,total\n2026-03-20T09:00:00Z,0,1\n").unwrap();
+    let counts = counts.to_str().unwrap();
+    for verb in [&["status"][..], &["get"], &["push", "updates", counts]] {
+        let ran = run(&[verb, &["--server", &url, "--server-timeout", "1"]].concat());
+        assert_snapshot!(
+            "a_tomoni_that_never_answers",
+            ran.hiding(&url, "http://tomoni")
+        );
+    }
+}
+
+#[test]
+fn what_may_change_something_is_asked_once() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    thread::spawn(move || {
+        for mut client in listener.incoming().map_while(Result::ok) {
+            count.fetch_add(1, Ordering::Relaxed);
+            let mut request = [0; 8_192];
+            // The client may hang up whenever it likes.
+            let _ = client.read(&mut request);
+            let _ = client.write_all(
+                b"HTTP/1.1 503 Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+            );
+        }
+    });
+    let ran = run(&["apply", "examples/lab/services.yaml", "--server", &url]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert_eq!(asked.load(Ordering::Relaxed), 1, "{ran}");
+}
+
 #[test]
 fn an_address_that_is_none() {
     assert_snapshot!(status(&["--prometheus", "localhost:9090"]));
+    let data = TempDir::new().unwrap();
+    let data = data.path().to_str().unwrap();
+    let serve = ["serve", "--specs", "examples/lab", "--data", data];
+    for address in ["", "ftp://metrics"] {
+        let ran = run(&[&serve, &["--prometheus", address][..]].concat());
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(ran.stderr.contains("--prometheus: "), "{ran}");
+    }
 }
 
 #[test]
@@ -123,7 +179,7 @@ fn an_slo_that_nobody_knows() {
 #[test]
 fn an_objective_that_does_not_exist() {
     require!("prometheus", "promtool");
-    assert_snapshot!(ask(&["explain", "hub-battery"], &["--objective", "2"]));
+    assert_snapshot!(ask(&["explain", "hub-battery"], &["--objective", "3"]));
 }
 
 #[test]

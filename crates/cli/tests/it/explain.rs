@@ -60,7 +60,7 @@ fn nothing_happened() {
 #[test]
 fn json_tells_the_same() {
     require!("prometheus", "promtool");
-    let arguments = ["--objective", "1", "--minutes", "2", "--output", "json"];
+    let arguments = ["--objective", "2", "--minutes", "2", "--output", "json"];
     let ran = ask(&["explain", "hub-battery"], &arguments);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let objective = &report["objectives"][0];
