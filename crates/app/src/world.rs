@@ -177,6 +177,11 @@ pub enum QueryCheck {
         /// The newest minute of which something is known.
         newest: Minute,
     },
+    /// Nothing matches, but others of its job are scraped: nothing has happened.
+    Quiet {
+        /// The newest minute of which that is known.
+        newest: Minute,
+    },
     /// The source answers, and knows nothing of the last hour.
     Nothing {
         /// The last minute of which something is known, where there is one.

@@ -8,6 +8,7 @@ use tomoni_ledger::Minute;
 use super::Live;
 use super::health::SourceHealth;
 use super::held::Held;
+use super::source::SourceState;
 use super::tracked::Tracked;
 use crate::reading::ServerId;
 use crate::world::{Backfill, Outage, Standing, World};
@@ -138,7 +139,7 @@ impl Live {
     }
 
     fn note(&self) {
-        let source = |(id, source): (&usize, &super::SourceState)| SourceHealth {
+        let source = |(id, source): (&usize, &SourceState)| SourceHealth {
             name: self.readers.name(*id),
             outage: source.outage.clone(),
             reads: source.reads,

@@ -11,13 +11,16 @@ pub const TIME_BUCKETS_MS: [u64; 12] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_00
 /// How the loop is doing.
 #[derive(Clone, Debug, Default)]
 pub struct Health {
+    /// When the loop began, in milliseconds since the Unix epoch.
+    pub begun_ms: i64,
     /// Since when the database cannot be used, and what it says.
     pub database: Option<(i64, String)>,
     /// When the last tick was over, in milliseconds since the Unix epoch.
     pub last_tick_ms: Option<i64>,
     /// The end of the last minute that is settled by the clock, likewise.
     pub watermark_ms: Option<i64>,
-    /// The end of the last minute that is settled in every ledger that is read, likewise.
+    /// The end of the last minute that is settled in every ledger that is read, likewise; by the
+    /// clock where none is. `None` while a ledger has none.
     pub settled_ms: Option<i64>,
     /// Ledger minutes that wait to be kept.
     pub unkept_minutes: usize,
@@ -110,10 +113,10 @@ impl Vitals {
         health.findings = world.reading.findings.len();
         health.watermark_ms = world.watermark.map(tomoni_ledger::Minute::end_ms);
         let ends = world.standings.iter().filter(|s| s.server.is_some());
-        let ends: Option<Vec<_>> = ends.map(|standing| standing.watermark).collect();
-        health.settled_ms = ends
-            .and_then(|ends| ends.into_iter().min())
-            .map(tomoni_ledger::Minute::end_ms);
+        let ends = ends.map(|standing| standing.watermark);
+        // A ledger without one is before all others.
+        let settled = ends.min().unwrap_or(world.watermark);
+        health.settled_ms = settled.map(tomoni_ledger::Minute::end_ms);
         health.database = world.outages.iter().find_map(|outage| match outage {
             Outage::Database { since_ms, error } => Some((*since_ms, error.clone())),
             Outage::Source { .. } => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tomoni_engine::Keep;
-use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Fact, Minute, Series, Span, SpanSet};
+use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Events, Fact, Minute, Series, Span, SpanSet};
 use tomoni_sources::prometheus::{Harvest, Observation, Want};
 use tomoni_store::Known;
 
@@ -257,6 +257,15 @@ impl Held {
         }
     }
 
+    /// Whether the newest minute is only known to be without traffic because others of its job are
+    /// scraped: what was read last found nothing.
+    fn is_quiet(&self, newest: Minute) -> bool {
+        let is_nothing =
+            |(_, o): &(Span, Observation)| matches!(o, Observation::NothingFound { .. });
+        let fact = self.series.fact(newest).ok().and_then(|fact| fact.counts);
+        fact.is_some_and(|counts| counts.total == Events::ZERO) && self.seen.iter().any(is_nothing)
+    }
+
     /// Whether its query finds anything.
     pub(super) fn check(&self, watermark: Minute) -> QueryCheck {
         if self.is_pushed() {
@@ -275,7 +284,13 @@ impl Held {
             };
         }
         match self.newest {
-            Some(newest) if watermark - newest <= RECENT_MINUTES => QueryCheck::Found { newest },
+            Some(newest) if watermark - newest <= RECENT_MINUTES => {
+                if self.is_quiet(newest) {
+                    QueryCheck::Quiet { newest }
+                } else {
+                    QueryCheck::Found { newest }
+                }
+            }
             last_seen if self.is_read => QueryCheck::Nothing { last_seen },
             _ => QueryCheck::NotYet,
         }

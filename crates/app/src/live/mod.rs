@@ -15,6 +15,7 @@ mod health;
 mod held;
 mod keeping;
 mod minutes;
+mod source;
 mod tracked;
 mod wanted;
 
@@ -30,7 +31,6 @@ use tokio::time::{MissedTickBehavior, interval};
 use tomoni_engine::{Effect, Engine, Input, Pace, Read};
 use tomoni_ledger::Minute;
 use tomoni_slo::LedgerKey;
-use tomoni_sources::prometheus::SourceError;
 use tomoni_store::Store;
 
 use crate::reading::{Answer, Meter, Readers, ServerId};
@@ -42,6 +42,7 @@ use health::Vitals;
 pub use health::{Counters, Health, SourceHealth, TIME_BUCKETS_MS, Times};
 use held::Held;
 use keeping::Keeping;
+use source::SourceState;
 use tracked::Tracked;
 
 /// How many reads of history one server has under way: the present never waits for all of them.
@@ -114,30 +115,6 @@ pub struct Live {
     vitals: Arc<Vitals>,
 }
 
-/// How a source is doing.
-#[derive(Debug, Default)]
-struct SourceState {
-    /// Since when it cannot be used, and what it says; until it has answered, also while it is
-    /// asked again.
-    outage: Option<(i64, String)>,
-    failed: u32,
-    retry_ms: Option<i64>,
-    reads: u64,
-    failures: u64,
-    answered_ms: Option<i64>,
-}
-
-impl SourceState {
-    /// Notes that it cannot be used at all.
-    fn broke(&mut self, now_ms: i64, error: &SourceError) {
-        let since_ms = self
-            .outage
-            .as_ref()
-            .map_or(now_ms, |(since_ms, _)| *since_ms);
-        self.outage = Some((since_ms, error.to_string()));
-    }
-}
-
 impl Live {
     /// The loop at its beginning: what the store holds is in memory, and the first world is drawn
     /// from it. A store that cannot be read is an outage, and is tried again at each tick.
@@ -155,6 +132,8 @@ impl Live {
             vitals: Arc::clone(&vitals),
             store: options.store.clone(),
         };
+        let now_ms = (options.now_ms)();
+        vitals.note(|health| health.begun_ms = now_ms);
         let meter = Meter::new(Arc::new(|_| {}));
         let mut live = Self {
             engine: Engine::new(options.pace),
@@ -166,7 +145,7 @@ impl Live {
             meter,
             keeping,
             inputs: Vec::new(),
-            now_ms: (options.now_ms)(),
+            now_ms,
             backfill: None,
             commands,
             world,
@@ -341,11 +320,7 @@ impl Live {
             };
             match result {
                 Ok(harvest) => {
-                    source.reads += 1;
-                    source.answered_ms = Some(self.now_ms);
-                    source.failed = 0;
-                    source.retry_ms = None;
-                    source.outage = None;
+                    source.answered(self.now_ms, || self.readers.name(server));
                     held.answered(span, &harvest);
                     if let Some((_, minutes)) = &mut self.backfill {
                         *minutes += span.len();
@@ -360,7 +335,7 @@ impl Live {
                 Err(failure) => {
                     source.failures += 1;
                     if let Some(error) = self.readers.broken(server) {
-                        source.broke(self.now_ms, error);
+                        source.is_away(self.now_ms, || self.readers.name(server), error);
                     }
                     held.failed(span, failure);
                     if held.retry_ms.is_none() {
@@ -381,12 +356,9 @@ impl Live {
             let Some(error) = self.readers.broken(*server) else {
                 continue;
             };
-            source.broke(now_ms, error);
+            source.is_away(now_ms, || self.readers.name(*server), error);
             match source.retry_ms {
-                None => {
-                    source.retry_ms = Some(now_ms + wait_ms(source.failed));
-                    source.failed += 1;
-                }
+                None => source.try_later(now_ms),
                 Some(retry_ms) if retry_ms <= now_ms => {
                     source.retry_ms = None;
                     self.readers.mend(*server);

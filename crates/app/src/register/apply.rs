@@ -1,6 +1,7 @@
 //! Documents that people apply, and what that would change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tomoni_spec::{Document, Finding, Identity, Severity, SourceFile, read_documents, split};
@@ -12,6 +13,9 @@ use super::current::{Origin, Said};
 use super::settle::{Set, bad_of};
 use super::{APPLIED_MAX, DOCUMENTS_MAX, Register, RegisterError, State, apart, rows};
 use crate::documents::FILE_BYTES_MAX;
+
+/// The code of the finding that a document stands somewhere twice.
+const TWICE: &str = "openslo/duplicate-object";
 
 /// What somebody wants changed.
 #[derive(Clone, Debug, Default)]
@@ -179,7 +183,7 @@ impl State {
                 continue;
             };
             if !looked.asked.insert(identity.clone()) {
-                return Err(RegisterError::Twice(identity.clone()));
+                return Err(there_twice(request, identity));
             }
             looked.after.insert(identity.clone(), document.clone());
         }
@@ -239,7 +243,11 @@ impl State {
                 .filter(|h| h.document.is_some())
                 .map_or(0, |h| h.version);
             let (old, new) = (looked.before.get(identity), looked.after.get(identity));
-            change::of_document(identity, version, old, new)
+            let mut change = change::of_document(identity, version, old, new);
+            if change.change != ChangeKind::Unchanged {
+                change.managed_by = self.managing_file(identity).map(ToString::to_string);
+            }
+            change
         };
         Ok(Applied {
             changes: looked.asked.iter().map(change).collect(),
@@ -291,11 +299,8 @@ impl State {
                 });
             }
         }
-        // Without a watched folder nobody would undo it.
-        let is_watching = self.found.is_some();
-        for identity in looked.changed().filter(|_| is_watching) {
-            let held = self.current.get(identity).filter(|h| h.document.is_some());
-            if let Some(file) = held.and_then(|held| held.origin.file()) {
+        for identity in looked.changed() {
+            if let Some(file) = self.managing_file(identity) {
                 return Err(RegisterError::Managed {
                     identity: identity.clone(),
                     file: file.to_string(),
@@ -303,6 +308,14 @@ impl State {
             }
         }
         Ok(())
+    }
+
+    /// The file of a watched folder that says what a document is. Without a watched folder nobody
+    /// would undo what is applied, so nothing manages it.
+    fn managing_file(&self, identity: &Identity) -> Option<&Arc<str>> {
+        self.found.as_ref()?;
+        let held = self.current.get(identity)?;
+        held.document.as_ref().and(held.origin.file())
     }
 }
 
@@ -312,6 +325,17 @@ fn warning(finding: &Finding) -> String {
         "{}:{}: {} ({})",
         place.file, place.line, finding.message, finding.code
     )
+}
+
+/// That a document stands in a request twice, and where, when its text tells.
+fn there_twice(request: &Request, identity: &Identity) -> RegisterError {
+    let (_, findings) = read_documents(&request.documents);
+    let found = findings.into_iter().flatten();
+    let twice: Vec<Finding> = found.filter(|finding| finding.code == TWICE).collect();
+    if twice.is_empty() {
+        return RegisterError::Twice(identity.clone());
+    }
+    RegisterError::Refused(twice)
 }
 
 /// Why something is no document: what is wrong with it as YAML or OpenSLO, where that can be told.

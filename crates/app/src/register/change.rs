@@ -48,6 +48,9 @@ pub struct Change {
     pub change: ChangeKind,
     /// Its version now; 0 where there is none.
     pub version: i64,
+    /// The file of a watched folder that manages it, where that keeps the change from being applied:
+    /// it is to be made in the file.
+    pub managed_by: Option<String>,
     /// The fields that change; none where only comments and layout do. At most [`FIELDS_MAX`].
     pub fields: Vec<Field>,
 }
@@ -68,7 +71,7 @@ pub struct Field {
 pub struct Consequence {
     /// The SLO.
     pub slo: String,
-    /// Which of its objectives, counted from 0; `null` where all are meant.
+    /// Which of its objectives, counted from 1; `null` where all are meant.
     pub objective: Option<usize>,
     /// What kind of consequence it is.
     pub effect: Effect,
@@ -114,6 +117,7 @@ pub(super) fn of_document(
         name: identity.name().to_owned(),
         change,
         version,
+        managed_by: None,
         fields,
     }
 }
@@ -160,11 +164,11 @@ pub(super) fn consequences(before: &Catalog, after: &Catalog) -> Vec<Consequence
     for name in names {
         match (before.get(name), after.get(name)) {
             (Some(old), Some(new)) => of_slo(old, new, &mut all),
-            (None, _) => all.push(Consequence {
+            (None, new) => all.push(Consequence {
                 slo: name.to_owned(),
                 objective: None,
                 effect: Effect::Appears,
-                message: "a new SLO: its history is brought in from the source".to_owned(),
+                message: appears(new.map_or(&[], |new| &new.promises)),
             }),
             (Some(_), None) => all.push(Consequence {
                 slo: name.to_owned(),
@@ -204,11 +208,22 @@ fn of_slo(old: &Slo, new: &Slo, all: &mut Vec<Consequence>) {
         };
         all.push(Consequence {
             slo: new.name.clone(),
-            objective: Some(index),
+            objective: Some(index + 1),
             effect,
             message,
         });
     }
+}
+
+fn appears(promises: &[Promise]) -> String {
+    let mut pushed = promises.iter().map(|promise| promise.indicator.pushed());
+    let counted = match pushed.next().flatten() {
+        Some(sli) if pushed.all(|sli| sli.is_some()) => {
+            format!("it counts what is pushed from now on, with `tomoni push {sli}`")
+        }
+        _ => "its history is brought in from the source".to_owned(),
+    };
+    format!("a new SLO: {counted}")
 }
 
 fn new_generation(new: &Promise) -> String {

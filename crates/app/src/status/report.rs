@@ -32,8 +32,8 @@ pub struct StatusReport {
 pub struct SloRow {
     /// The SLO's name (`metadata.name`).
     pub slo: String,
-    /// The objective's number in its SLO, counted from 0.
-    pub objective_index: usize,
+    /// The objective's number in its SLO, counted from 1.
+    pub objective_number: usize,
     /// The objective's own display name, where the document gives one.
     pub objective_name: Option<String>,
     /// The service the SLO belongs to.
@@ -107,7 +107,7 @@ impl SloRow {
         match (&self.objective_name, has_several) {
             (_, false) => self.slo.clone(),
             (Some(name), true) => format!("{} ({name})", self.slo),
-            (None, true) => format!("{} ({})", self.slo, self.objective_index),
+            (None, true) => format!("{} ({})", self.slo, self.objective_number),
         }
     }
 }

@@ -116,7 +116,7 @@ pub(crate) fn row_of(
     };
     SloRow {
         slo: slo.name.clone(),
-        objective_index: chosen.index,
+        objective_number: chosen.index + 1,
         objective_name: promise.display_name.clone(),
         service: slo.service.clone(),
         team: slo.team.clone(),

@@ -70,7 +70,7 @@ pub(crate) struct SiteArgs {
     /// Listen also where other machines can reach it, although nobody has to sign in
     #[arg(long)]
     pub(crate) listen_without_sign_in: bool,
-    /// What a proxy puts before every path, such as /tomoni
+    /// What a proxy puts before every path, such as /tomoni [default: the path of --public-url]
     #[arg(long, value_name = "PATH", default_value = "")]
     pub(crate) base_path: String,
     /// The address that people use, where it is another

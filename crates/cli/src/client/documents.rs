@@ -19,6 +19,7 @@ pub(crate) struct Change {
     pub(crate) name: String,
     pub(crate) change: String,
     pub(crate) version: i64,
+    pub(crate) managed_by: Option<String>,
     pub(crate) fields: Vec<Field>,
 }
 

@@ -40,6 +40,10 @@ pub(crate) fn changes(applied: &Applied, screen: Screen) -> String {
         };
         let head = format!("{} {} {}{version}", change.change, change.kind, change.name);
         out.push_str(&screen.tint(&screen.wrap(&head, 2), Tone::Strong));
+        if let Some(file) = &change.managed_by {
+            let line = format!("    refused: the file {file} manages it; change it there");
+            out.push_str(&screen.wrap(&line, 6));
+        }
         // Of what comes or goes as a whole there is nothing to compare.
         for field in change.fields.iter().filter(|field| !field.path.is_empty()) {
             let (old, new) = (value(&field.old), value(&field.new));
@@ -61,9 +65,11 @@ pub(crate) fn changes(applied: &Applied, screen: Screen) -> String {
         out.push_str(&screen.wrap(&format!("warning: {warning}"), 2));
     }
     let unchanged = applied.changes.len() - changed.len();
+    let is_refused = changed.iter().any(|change| change.managed_by.is_some());
     let done = match (changed.len(), applied.is_applied) {
         (0, _) => "nothing changes",
         (_, true) => "applied",
+        (_, false) if is_refused => "apply would refuse this, all of it",
         (_, false) => "not applied: this is what would change",
     };
     let same = if unchanged == 0 {

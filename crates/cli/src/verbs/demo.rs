@@ -2,16 +2,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::{env, fs};
 
 use tempfile::TempDir;
-use tomoni_app::documents::Documents;
 use tomoni_app::live::{Handle, Live, LiveOptions};
+use tomoni_app::register::{Register, Request};
 use tomoni_app::source::{Origins, SimulatedSource};
-use tomoni_app::world::InForce;
 use tomoni_ledger::{DAY_MINUTES, Minute};
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
-use tomoni_spec::SourceFile;
+use tomoni_spec::{SourceFile, split};
 use tomoni_store::Store;
 
 use super::serving::{self, Lock, Stop};
@@ -22,12 +22,16 @@ use crate::{clock, log};
 
 include!(concat!(env!("OUT_DIR"), "/example.rs"));
 
+/// What the temporary folder of every demo is called, up to what tells it from others.
+const PREFIX: &str = "tomoni-demo-";
 /// What happens in the example follows from this number.
 const SEED: u64 = 7;
 /// How much of it there is at the beginning, in days.
 const HISTORY_DAYS: i64 = 90;
 /// What a page calls the source of its figures.
 const SOURCE: &str = "the demo's simulator";
+/// Who wrote the example's documents, and where they come from.
+const ORIGIN: &str = "demo";
 /// How a store remembers that it is a demo's: this, then the minute in which the demo began.
 const MARK: &str = "demo since minute ";
 
@@ -38,13 +42,33 @@ pub(crate) fn demo(args: &DemoArgs) -> Result<Outcome, CliError> {
     let folder = match &args.data {
         Some(folder) => folder.as_path(),
         None => {
-            let named = tempfile::Builder::new().prefix("tomoni-demo-").tempdir();
+            clear_leftovers(&env::temp_dir());
+            let named = tempfile::Builder::new().prefix(PREFIX).tempdir();
             temporary = named.map_err(CliError::Temporary)?;
             TempDir::path(&temporary)
         }
     };
     serving::run(async |stop| work(args, folder, stop).await)?;
     Ok(Outcome::Clean)
+}
+
+/// Removes the folders of demos that were killed before they could do it themselves.
+fn clear_leftovers(temporary: &Path) {
+    let entries = fs::read_dir(temporary).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
+    for entry in named.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        let folder = entry.path();
+        // Held until the folder is gone, so that nobody begins to serve from it.
+        let Some(_lock) = Lock::of_dead(&folder) else {
+            continue;
+        };
+        match fs::remove_dir_all(&folder) {
+            Ok(()) => tracing::info!(folder = %folder.display(), "removed what a killed demo left"),
+            Err(error) => {
+                tracing::debug!(%error, folder = %folder.display(), "a killed demo's folder stays");
+            }
+        }
+    }
 }
 
 async fn work(args: &DemoArgs, folder: &Path, stop: Stop) -> Result<(), CliError> {
@@ -59,14 +83,42 @@ async fn work(args: &DemoArgs, folder: &Path, stop: Stop) -> Result<(), CliError
     let mut options = serving::live_options(store.clone());
     options.origins = Some(Origins::One(Arc::new(source)));
     options.history_days = HISTORY_DAYS;
-    options.in_force = InForce::read(documents(), now_ms);
+    let register = register(&store, now_ms).await?;
+    options.in_force = register.in_force().await.into();
     let opened = tokio::select! {
         opened = with_history(options) => opened,
         () = stop.clone().told() => return Ok(()),
     };
-    serving::until_stopped(opened, None, settings, !args.site.no_browser, stop).await?;
+    serving::until_stopped(
+        opened,
+        Some(register),
+        settings,
+        !args.site.no_browser,
+        stop,
+    )
+    .await?;
     store.close().await;
     Ok(())
+}
+
+/// The example's documents in a register, as somebody would have applied them: so all verbs can be
+/// tried on them. What was kept of a demo is not written over.
+async fn register(store: &Store, now_ms: i64) -> Result<Register, CliError> {
+    let register = Register::open(store.clone(), now_ms).await?;
+    if register.in_force().await.documents == 0 {
+        let request = Request {
+            documents: files()
+                .iter()
+                .flat_map(|file| split(file).documents)
+                .collect(),
+            actor: ORIGIN.to_owned(),
+            origin: ORIGIN.to_owned(),
+            reason: "the example".to_owned(),
+            ..Request::default()
+        };
+        register.apply(&request, now_ms).await?;
+    }
+    Ok(register)
 }
 
 /// The loop with all of history, so that the first page is a full one.
@@ -96,26 +148,55 @@ async fn began(store: &Store, folder: &Path, now: Minute) -> Result<Minute, CliE
     }
 }
 
-/// The example's documents, as this program was built with them.
-fn documents() -> Documents {
+/// The example's files, as this program was built with them.
+fn files() -> Vec<SourceFile> {
     let file = |(name, text): &(&str, &str)| SourceFile {
         name: (*name).into(),
         bytes: text.as_bytes().to_vec(),
     };
-    let files: Vec<SourceFile> = EXAMPLE.iter().map(file).collect();
-    Documents {
-        catalog: tomoni_spec::read(&files),
-        files,
-    }
+    EXAMPLE.iter().map(file).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::process;
+
+    use tomoni_app::documents::Documents;
+
     use super::*;
 
     #[test]
+    fn only_what_killed_demos_left_is_removed() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let folder = temporary.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            folder
+        };
+        let lock = "tomoni.lock";
+        let killed = folder("tomoni-demo-killed");
+        fs::write(killed.join(lock), "4000000000").unwrap();
+        let alive = folder("tomoni-demo-alive");
+        let _held = Lock::take(&alive).unwrap();
+        // One that has not come to its lock yet, and one whose holder has not written its id yet.
+        let begins = [folder("tomoni-demo-begins"), folder("tomoni-demo-locks")];
+        fs::write(begins[1].join(lock), "").unwrap();
+        let other = folder("tomoni-data");
+        fs::write(other.join(lock), process::id().to_string()).unwrap();
+        clear_leftovers(temporary.path());
+        assert!(!killed.exists());
+        for folder in [&alive, &begins[0], &begins[1], &other] {
+            assert!(folder.exists(), "{}", folder.display());
+        }
+    }
+
+    #[test]
     fn the_example_is_whole_and_without_an_error() {
-        let documents = documents();
+        let files = files();
+        let documents = Documents {
+            catalog: tomoni_spec::read(&files),
+            files,
+        };
         assert_eq!(documents.errors(), 0);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/tobira");
         let read = tomoni_app::documents::read(&[folder]);

@@ -1,13 +1,16 @@
 //! `tomoni serve`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tomoni_app::live::{Handle, Live};
-use tomoni_app::register::{self, POLL_MS, Register, Watch};
+use tokio::sync::Mutex;
+use tomoni_app::live::{Handle, Live, LiveOptions};
+use tomoni_app::register::{self, InForce, POLL_MS, Register, Watch};
 use tomoni_app::servers::hold_to;
 use tomoni_app::source::Origins;
 use tomoni_server::http::Heartbeat;
+use tomoni_spec::{Finding, Severity};
 use tomoni_store::Store;
 
 use super::serving::{self, Lock, Stop};
@@ -16,6 +19,15 @@ use crate::args::ServeArgs;
 use crate::error::CliError;
 use crate::exit::Outcome;
 use crate::{clock, log};
+
+/// The codes of findings that say that a path, or all below it, was not read.
+const UNREAD: [&str; 5] = [
+    "file/missing",
+    "file/none",
+    "file/unreadable",
+    "file/too-many",
+    "documents/folder-empty",
+];
 
 pub(crate) fn serve(args: &ServeArgs) -> Result<Outcome, CliError> {
     log::begin(&args.log);
@@ -44,15 +56,17 @@ async fn work(args: &ServeArgs, stop: Stop) -> Result<(), CliError> {
         Some(found) => register.reconcile(found, clock::now_ms()).await?,
         None => register.in_force().await,
     };
+    let mut teller = Teller::default();
+    teller.tell(&in_force);
     let mut options = serving::live_options(store.clone());
     options.origins = Some(Origins::Servers(Box::new(servers)));
     options.history_days = args.history_days;
     options.in_force = in_force.into();
     let opened = tokio::select! {
-        opened = Live::open(options) => opened,
+        opened = begun(options) => opened,
         () = stop.clone().told() => return Ok(()),
     };
-    let following = tokio::spawn(follow(register.clone(), watch, opened.1.clone()));
+    let following = tokio::spawn(follow(register.clone(), watch, opened.1.clone(), teller));
     let keeping = tokio::spawn(upkeep::run(
         store.clone(),
         args.retention_days,
@@ -67,22 +81,52 @@ async fn work(args: &ServeArgs, stop: Stop) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The loop after its first tick: who asks it finds it ready.
+async fn begun(options: LiveOptions) -> (Live, Handle) {
+    let (mut live, handle) = Live::open(options).await;
+    live.tick(clock::now_ms()).await;
+    (live, handle)
+}
+
+/// Tells in the log what files say, and what keeps them from being read: once, as long as it stays so.
+#[derive(Debug, Default)]
+struct Teller {
+    unread: BTreeSet<(String, &'static str)>,
+}
+
+impl Teller {
+    fn tell(&mut self, in_force: &InForce) {
+        let findings = || in_force.findings.iter().map(|(finding, _)| finding);
+        tracing::info!(documents = in_force.documents, "documents were read");
+        let is_error = |f: &&Finding| f.severity == Severity::Error;
+        let errors = findings().filter(is_error).count();
+        if errors > 0 {
+            tracing::warn!(errors, "documents have errors: /findings tells which");
+        }
+        let is_unread = |f: &&Finding| UNREAD.contains(&f.code);
+        let key = |f: &Finding| (f.place.file.to_string(), f.code);
+        for finding in findings().filter(is_unread) {
+            if !self.unread.contains(&key(finding)) {
+                let Finding { code, message, .. } = finding;
+                tracing::warn!(path = %finding.place.file, code, "cannot read --specs: {message}");
+            }
+        }
+        let unread = findings().filter(is_unread).map(key).collect();
+        for (path, code) in self.unread.difference(&unread) {
+            tracing::info!(path, code, "can read --specs again");
+        }
+        self.unread = unread;
+    }
+}
+
 /// Puts in force what files say whenever they have changed.
-async fn follow(register: Register, watch: Watch, handle: Handle) {
+async fn follow(register: Register, watch: Watch, handle: Handle, teller: Teller) {
     let every = Duration::from_millis(POLL_MS);
     let now_ms = Arc::new(clock::now_ms);
+    let teller = &Mutex::new(teller);
     register::follow(register, watch, every, now_ms, async |taken| match taken {
         Ok(in_force) => {
-            let is_error = |f: &tomoni_spec::Finding| f.severity == tomoni_spec::Severity::Error;
-            let errors = in_force
-                .findings
-                .iter()
-                .filter(|(f, _)| is_error(f))
-                .count();
-            tracing::info!(documents = in_force.documents, "documents have changed");
-            if errors > 0 {
-                tracing::warn!(errors, "documents have errors: /findings tells which");
-            }
+            teller.lock().await.tell(&in_force);
             if let Err(error) = handle.documents(in_force.into()).await {
                 tracing::error!(%error, "changed documents could not be put in force");
             }

@@ -80,7 +80,7 @@ pub(super) fn settings(
         Some(name) => TimeZone::get(name).map_err(|_| CliError::Zone(name.clone()))?,
         None => TimeZone::system(),
     };
-    let settings = Settings {
+    let mut settings = Settings {
         listen: args.listen,
         base_path: args.base_path.trim_end_matches('/').to_owned(),
         public_url: args.public_url.clone(),
@@ -88,6 +88,9 @@ pub(super) fn settings(
         heartbeat,
         zone,
     };
+    if settings.base_path.is_empty() {
+        settings.base_path = settings.public_path().to_owned();
+    }
     settings.check()?;
     Ok(settings)
 }
@@ -215,16 +218,31 @@ impl Lock {
         written.map_err(failed)?;
         Ok(Self { _file: file })
     }
+
+    /// The right that a process had, as its file tells, and left behind when it died.
+    pub(super) fn of_dead(folder: &Path) -> Option<Self> {
+        let file = File::open(folder.join(LOCK)).ok()?;
+        file.try_lock().ok()?;
+        let mut holder = String::new();
+        (&file)
+            .take(HOLDER_BYTES_MAX)
+            .read_to_string(&mut holder)
+            .ok()?;
+        is_id(&holder).then_some(Self { _file: file })
+    }
+}
+
+fn is_id(holder: &str) -> bool {
+    !holder.is_empty() && holder.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn in_use(folder: &Path, file: &mut File) -> CliError {
     let mut holder = String::new();
     // The id is for people; without it they still know which folder.
     let _ = file.take(HOLDER_BYTES_MAX).read_to_string(&mut holder);
-    let is_id = !holder.is_empty() && holder.bytes().all(|byte| byte.is_ascii_digit());
     CliError::InUse {
         folder: PathBuf::from(folder),
-        holder: if is_id {
+        holder: if is_id(&holder) {
             format!(" (process {holder})")
         } else {
             String::new()

@@ -128,7 +128,24 @@ fn what_a_server_refuses_is_told() {
     assert_eq!(ran.code, Some(2), "{ran}");
     assert!(ran.stderr.contains("managed-elsewhere"), "{ran}");
 
+    let differs = walk.run(&["diff", &managed]);
+    assert_eq!(differs.code, Some(1), "{differs}");
+    let refused = "refused: the file /specs/home.yaml manages it";
+    assert!(differs.stdout.contains(refused), "{differs}");
+    assert!(
+        differs.stdout.contains("apply would refuse this"),
+        "{differs}"
+    );
+
     let both = TempDir::new_in(walk.folder.path()).unwrap();
+    fs::write(both.path().join("a.yaml"), APPLIED).unwrap();
+    fs::write(both.path().join("b.yaml"), format!("# again\n{APPLIED}")).unwrap();
+    let ran = walk.run(&["apply", both.path().to_str().unwrap()]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(
+        ran.stderr.contains("b.yaml:5:"),
+        "where the second one is: {ran}"
+    );
     fs::write(both.path().join("a.yaml"), APPLIED).unwrap();
     let wrong = APPLIED
         .replace("answers", "others")

@@ -13,6 +13,10 @@ use crate::lab;
 use crate::run::{Ran, run};
 use crate::serving::{NOWHERE, Serving, asked, wait_until};
 
+/// A document that the demo does not have.
+const SERVICE: &str =
+    "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: answers}\nspec: {}\n";
+
 /// A `serve` that cannot run.
 fn refused(folder: &Path, rest: &[&str]) -> Ran {
     let data = folder.to_str().unwrap();
@@ -169,6 +173,54 @@ fn what_cannot_be_served_is_told() {
 }
 
 #[test]
+fn what_is_missing_is_told_in_the_log_once() {
+    let folder = TempDir::new().unwrap();
+    let [specs, data] = ["specs", "data"].map(|name| folder.path().join(name));
+    let named = specs.to_str().unwrap();
+    let json = ["--prometheus", NOWHERE, "--log-format", "json"];
+    let server = Serving::over(named, &data, &json);
+    fs::create_dir(&specs).unwrap();
+    let is_empty = |body: &str| body.contains("file/none");
+    wait_until(&server, "/api/v1/findings", is_empty);
+    fs::copy("../../examples/lab/home.yaml", specs.join("home.yaml")).unwrap();
+    wait_until(&server, "/api/v1/status", |body| {
+        body.contains("unlock-availability")
+    });
+    let is_away = |body: &str| body.contains("\"is_up\":false");
+    wait_until(&server, "/api/v1/sources", is_away);
+    let failed = |body: &str| {
+        let sources: Value = serde_json::from_str(body).unwrap();
+        sources["sources"][0]["failures"].as_i64() > Some(1)
+    };
+    wait_until(&server, "/api/v1/sources", failed);
+    let ended = server.end("TERM");
+    let lines: Vec<Value> = ended
+        .stderr
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let told = |field: &str, value: &str| {
+        let lines = lines.iter().filter(|line| line[field] == value);
+        lines
+            .map(|line| line["level"].as_str().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("code", "file/missing"),
+        ["WARN", "INFO"],
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(
+        told("code", "file/none"),
+        ["WARN", "INFO"],
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(told("source", NOWHERE), ["WARN"], "{}", ended.stderr);
+}
+
+#[test]
 fn a_configuration_file_is_read_and_its_mistakes_are_told_with_their_place() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("tomoni.toml");
@@ -216,6 +268,20 @@ fn a_demo_is_whole_at_once_and_leaves_nothing_behind() {
         slos.len()
     );
     assert!(demo.get("/").contains("unlock-availability"));
+    assert!(demo.get("/readyz").contains("\"is_ready\":true"));
+    let file = home.path().join("answers.yaml");
+    fs::write(&file, SERVICE).unwrap();
+    let file = file.to_str().unwrap();
+    for (words, code) in [
+        (&["diff", file][..], 1),
+        (&["apply", file, "--reason", "to try it"], 0),
+        (&["get", "service", "answers"], 0),
+        (&["diff", file], 0),
+    ] {
+        let ran = run(&[words, &["--server", &demo.url]].concat());
+        assert_eq!(ran.code, Some(code), "{words:?}: {ran}");
+    }
+    fs::remove_file(file).unwrap();
     assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 1);
 
     let ended = demo.end("INT");

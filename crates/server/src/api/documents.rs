@@ -13,7 +13,7 @@ use tomoni_app::register::{Applied, DocumentRow, ExportFile, Register, RegisterE
 use tomoni_spec::{Finding, Identity};
 use utoipa::ToSchema;
 
-use super::extract::{InPath, Params};
+use super::extract::{InPath, Nothing, Params};
 use super::names;
 use crate::site::body::{self, Taken};
 use crate::site::limits::{DOCUMENTS_BYTES_MAX, REASON_CHARS_MAX};
@@ -122,6 +122,7 @@ pub(crate) async fn list(
 pub(crate) async fn one(
     State(site): State<Site>,
     InPath((kind, name)): InPath<(String, String)>,
+    Params(Nothing {}): Params<Nothing>,
 ) -> Result<Json<Documents>, Problem> {
     let documents = register(&site)?.get(Some(&kind), Some(&name)).await?;
     Ok(Json(Documents { documents }))
@@ -132,7 +133,10 @@ pub(crate) async fn one(
     get, path = "/api/v1/export", tag = "documents",
     responses((status = 200, body = Export, description = "A file for each kind.")),
 )]
-pub(crate) async fn export(State(site): State<Site>) -> Result<Json<Export>, Problem> {
+pub(crate) async fn export(
+    State(site): State<Site>,
+    Params(Nothing {}): Params<Nothing>,
+) -> Result<Json<Export>, Problem> {
     let files = register(&site)?.export().await;
     Ok(Json(Export { files }))
 }

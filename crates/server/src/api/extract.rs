@@ -7,8 +7,13 @@ use serde::de::DeserializeOwned;
 use crate::site::{Code, Problem};
 
 /// The parameters behind the question mark. Their type denies unknown ones, so that a misspelt
-/// filter does not answer everything.
+/// filter does not answer everything; that of an operation without parameters is [`Nothing`].
 pub(crate) struct Params<T>(pub(crate) T);
+
+/// No parameters.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
@@ -39,9 +44,17 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for InPath<
     }
 }
 
-/// What serde says, without the words around it.
+/// What serde says, without the words around it, and of parameters rather than fields.
 fn reason(rejection: &rejection::QueryRejection) -> String {
     use std::error::Error;
     let innermost = rejection.source().map(ToString::to_string);
-    innermost.unwrap_or_else(|| rejection.to_string())
+    let said = innermost.unwrap_or_else(|| rejection.to_string());
+    let (_, rest) = said.split_once("unknown field ").unwrap_or_default();
+    match rest.rsplit_once(", ") {
+        Some((name, "there are no fields")) => {
+            format!("unknown parameter {name}: this address takes none")
+        }
+        _ if rest.is_empty() => said.replace("duplicate field", "given twice:"),
+        _ => format!("unknown parameter {rest}"),
+    }
 }

@@ -10,7 +10,7 @@ use tomoni_app::status::{Filter, StatusReport};
 use tomoni_app::world::{Standing, World};
 use tomoni_slo::State as SloState;
 
-use super::extract::{InPath, Params};
+use super::extract::{InPath, Nothing, Params};
 use super::names;
 use super::shapes::{Group, ObjectiveSource, Services, SloDetail, SloList, SloSummary, Teams};
 use super::words::{backfill, check};
@@ -183,6 +183,7 @@ fn summary(objectives: &[&Arc<Standing>]) -> SloSummary {
 pub(crate) async fn slo(
     State(site): State<Site>,
     InPath(name): InPath<String>,
+    Params(Nothing {}): Params<Nothing>,
 ) -> Result<Json<SloDetail>, Problem> {
     let world = site.world();
     let standings = names::standings(&world, &name, None)?;
@@ -222,7 +223,10 @@ fn source(standing: &Standing) -> ObjectiveSource {
     get, path = "/api/v1/teams", tag = "figures",
     responses((status = 200, body = Teams, description = "By name.")),
 )]
-pub(crate) async fn teams(State(site): State<Site>) -> Json<Teams> {
+pub(crate) async fn teams(
+    State(site): State<Site>,
+    Params(Nothing {}): Params<Nothing>,
+) -> Json<Teams> {
     let world = site.world();
     let teams = groups(&world, |standing| standing.slo.value.team.clone());
     Json(Teams { teams })
@@ -233,7 +237,10 @@ pub(crate) async fn teams(State(site): State<Site>) -> Json<Teams> {
     get, path = "/api/v1/services", tag = "figures",
     responses((status = 200, body = Services, description = "By name.")),
 )]
-pub(crate) async fn services(State(site): State<Site>) -> Json<Services> {
+pub(crate) async fn services(
+    State(site): State<Site>,
+    Params(Nothing {}): Params<Nothing>,
+) -> Json<Services> {
     let world = site.world();
     let mut services = groups(&world, |standing| Some(standing.slo.value.service.clone()));
     for defined in &world.catalog.services {

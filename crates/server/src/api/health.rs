@@ -6,6 +6,7 @@ use tomoni_app::instant;
 use tomoni_app::live::SourceHealth;
 use tomoni_app::status::Filter;
 
+use super::extract::{Nothing, Params};
 use super::shapes::{BackfillEntry, CheckEntry, FindingEntry, FindingList, SourceRow, Sources};
 use super::words::{backfill, check};
 use crate::site::{Problem, Site};
@@ -15,7 +16,10 @@ use crate::site::{Problem, Site};
     get, path = "/api/v1/findings", tag = "health",
     responses((status = 200, body = FindingList, description = "Findings and checks.")),
 )]
-pub(crate) async fn findings(State(site): State<Site>) -> Result<Json<FindingList>, Problem> {
+pub(crate) async fn findings(
+    State(site): State<Site>,
+    Params(Nothing {}): Params<Nothing>,
+) -> Result<Json<FindingList>, Problem> {
     let world = site.world();
     let reading = &world.reading;
     let in_documents = reading.findings.iter().map(|told| {
@@ -50,7 +54,7 @@ pub(crate) async fn findings(State(site): State<Site>) -> Result<Json<FindingLis
         });
     let checks = world.standings.iter().map(|standing| CheckEntry {
         slo: standing.slo.value.name.clone(),
-        objective_index: standing.index,
+        objective_number: standing.index + 1,
         check: check(&standing.check),
     });
     Ok(Json(FindingList {
@@ -67,12 +71,15 @@ pub(crate) async fn findings(State(site): State<Site>) -> Result<Json<FindingLis
     get, path = "/api/v1/sources", tag = "health",
     responses((status = 200, body = Sources, description = "Sources and backfills.")),
 )]
-pub(crate) async fn sources(State(site): State<Site>) -> Json<Sources> {
+pub(crate) async fn sources(
+    State(site): State<Site>,
+    Params(Nothing {}): Params<Nothing>,
+) -> Json<Sources> {
     let world = site.world();
     let backfills = world.standings.iter().filter_map(|standing| {
         standing.backfill.map(|progress| BackfillEntry {
             slo: standing.slo.value.name.clone(),
-            objective_index: standing.index,
+            objective_number: standing.index + 1,
             backfill: backfill(progress),
         })
     });

@@ -129,7 +129,7 @@ pub(crate) async fn minutes(
     let minutes = detail::minutes(&history, &promise.objective, span).map_err(AppError::from)?;
     Ok(Json(MinuteList {
         slo: standing.slo.value.name.clone(),
-        objective_index: standing.index,
+        objective_number: standing.index + 1,
         minutes: minutes.iter().map(entry).collect(),
     }))
 }

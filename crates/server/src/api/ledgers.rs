@@ -17,7 +17,7 @@ use tomoni_slo::LedgerKey;
 use tomoni_store::{Draft, Op};
 use utoipa::ToSchema;
 
-use super::extract::{InPath, Params};
+use super::extract::{InPath, Nothing, Params};
 use super::names;
 use crate::site::limits::{FORM_BYTES_MAX, REASON_CHARS_MAX, REFILL_MINUTES_MAX};
 use crate::site::{Code, Problem, ProblemBody, Site, body};
@@ -69,6 +69,7 @@ pub struct Undertaken {
 pub(crate) async fn refill(
     State(site): State<Site>,
     InPath(name): InPath<String>,
+    Params(Nothing {}): Params<Nothing>,
     headers: HeaderMap,
     content: Body,
 ) -> Result<(StatusCode, Json<Undertaken>), Problem> {

@@ -31,6 +31,7 @@ pub use shapes::{
 };
 
 use crate::site::Site;
+use extract::{Nothing, Params};
 
 /// Who asks, as long as nobody signs in.
 const ANYBODY: &str = "anybody";
@@ -41,13 +42,18 @@ pub(crate) fn drawn() -> Router<Site> {
         .route("/api/v1/status", get(figures::status))
         .route("/api/v1/slos", get(figures::slos))
         .route("/api/v1/slos/{slo}", get(figures::slo))
-        .route("/api/v1/slos/{slo}/explain", get(explain::explain))
-        .route("/api/v1/slos/{slo}/series", get(history::series))
-        .route("/api/v1/slos/{slo}/minutes", get(history::minutes))
         .route("/api/v1/teams", get(figures::teams))
         .route("/api/v1/services", get(figures::services))
         .route("/api/v1/findings", get(health::findings))
         .route("/api/v1/sources", get(health::sources))
+}
+
+/// The same, of those that go through an SLO's minutes.
+pub(crate) fn histories() -> Router<Site> {
+    Router::new()
+        .route("/api/v1/slos/{slo}/explain", get(explain::explain))
+        .route("/api/v1/slos/{slo}/series", get(history::series))
+        .route("/api/v1/slos/{slo}/minutes", get(history::minutes))
 }
 
 /// Operations that do something, or whose answer does not come from World alone.
@@ -111,12 +117,12 @@ pub fn description() -> String {
     text
 }
 
-async fn openapi() -> impl IntoResponse {
+async fn openapi(Params(Nothing {}): Params<Nothing>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], description())
 }
 
 /// Where things are, for people who write programs.
-async fn about() -> impl IntoResponse {
+async fn about(Params(Nothing {}): Params<Nothing>) -> impl IntoResponse {
     let text = include_str!("../../../../docs/API.md");
     (
         [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")],

@@ -80,7 +80,8 @@ pub struct ObjectiveSource {
 /// Whether an SLI's query finds anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Check {
-    /// `not_yet`, `found`, `nothing`, `failed` or `pushed`.
+    /// `not_yet`, `found`, `quiet` (nothing matches, but its job is scraped: nothing has happened),
+    /// `nothing`, `failed` or `pushed`.
     pub result: &'static str,
     /// The newest minute of which something is known (UTC).
     pub newest: Option<String>,
@@ -171,8 +172,8 @@ pub struct FindingEntry {
 pub struct CheckEntry {
     /// The SLO.
     pub slo: String,
-    /// The objective's number in it, counted from 0.
-    pub objective_index: usize,
+    /// The objective's number in it, counted from 1.
+    pub objective_number: usize,
     /// What came back.
     #[serde(flatten)]
     pub check: Check,
@@ -213,8 +214,8 @@ pub struct SourceRow {
 pub struct BackfillEntry {
     /// The SLO.
     pub slo: String,
-    /// The objective's number in it, counted from 0.
-    pub objective_index: usize,
+    /// The objective's number in it, counted from 1.
+    pub objective_number: usize,
     /// How far it has come.
     #[serde(flatten)]
     pub backfill: BackfillRow,
@@ -225,8 +226,8 @@ pub struct BackfillEntry {
 pub struct MinuteList {
     /// The SLO.
     pub slo: String,
-    /// The objective's number in it, counted from 0.
-    pub objective_index: usize,
+    /// The objective's number in it, counted from 1.
+    pub objective_number: usize,
     /// The minutes, oldest first; none is left out.
     pub minutes: Vec<MinuteEntry>,
 }

@@ -10,6 +10,7 @@ pub(crate) fn check(check: &QueryCheck) -> Check {
     let (result, newest, error) = match check {
         QueryCheck::NotYet => ("not_yet", None, None),
         QueryCheck::Found { newest } => ("found", Some(*newest), None),
+        QueryCheck::Quiet { newest } => ("quiet", Some(*newest), None),
         QueryCheck::Nothing { last_seen } => ("nothing", *last_seen, None),
         QueryCheck::Failed { error } => ("failed", None, Some(error.clone())),
         QueryCheck::Pushed { newest } => ("pushed", *newest, None),

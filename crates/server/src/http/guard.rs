@@ -1,6 +1,8 @@
 //! What is turned away before anybody looks at it: other names for this machine (DNS rebinding),
 //! writes on behalf of other sites' pages, addresses that are too long or no text.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, Method, Uri, header};
 
 use crate::site::Code;
@@ -63,28 +65,27 @@ fn decoded(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// On loopback only names of this machine are answered: else a page anywhere could have its own name
-/// point here, and read everything.
+/// Only this server's own names are answered: else a page anywhere could have its own name point
+/// here, and read everything. Where others reach the server its names are known by the public URL
+/// alone, and without one any name is answered. An address in numbers is nobody's name: probes and
+/// scrapes use it.
 fn host(settings: &Settings, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
-    if !settings.is_loopback() {
+    let public = settings.public_host();
+    if !settings.is_loopback() && public.is_none() {
         return Ok(());
     }
-    let given = authority(uri, headers).unwrap_or_default();
-    let name = without_port(given);
-    let is_local = name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse()
-            .is_ok_and(|ip: std::net::Ipv4Addr| ip.is_loopback())
-        || name == "[::1]";
-    let is_public = settings
-        .public_host()
-        .is_some_and(|public| public.eq_ignore_ascii_case(name));
-    if is_local || is_public {
+    let name = without_port(authority(uri, headers).unwrap_or_default());
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let ip: Option<IpAddr> = bare.parse().ok();
+    let is_own_ip = ip.is_some_and(|ip| ip.is_loopback() || !settings.is_loopback());
+    let is_public = public.is_some_and(|public| public.eq_ignore_ascii_case(name));
+    if is_own_ip || is_public || name.eq_ignore_ascii_case("localhost") {
         return Ok(());
     }
+    let names = public.map_or_else(String::new, |public| format!("{public}, "));
     let detail = format!(
-        "`{name}` is none of this server's names: use localhost or 127.0.0.1, or start it with \
-         --public-url naming that host"
+        "`{name}` is none of this server's names: use {names}localhost or 127.0.0.1, or start it \
+         with --public-url naming that host"
     );
     Err(Problem::new(Code::WrongHost, detail))
 }
@@ -194,6 +195,26 @@ mod tests {
             ask(&exposed, &Method::GET, "/", &[("host", "any.example")]),
             None
         );
+        let named = Settings {
+            public_url: settings.public_url,
+            ..exposed
+        };
+        for (host, code) in [
+            ("slo.example.org", None),
+            ("SLO.example.org:80", None),
+            ("localhost", None),
+            ("10.0.0.1:7357", None),
+            ("[2001:db8::1]:7357", None),
+            ("any.example", Some(Code::WrongHost)),
+            ("10.0.0.1.any.example", Some(Code::WrongHost)),
+            ("", Some(Code::WrongHost)),
+        ] {
+            assert_eq!(
+                ask(&named, &Method::GET, "/", &[("host", host)]),
+                code,
+                "{host}"
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! socket ─▶ head limits ─▶ base path ─▶ trace (id, log, panics, headers) ─▶ guard ─▶ timeout
-//!        ─▶ compression ─▶ places ─▶ conditional (304) ─▶ handler ─▶ app
+//!        ─▶ compression ─▶ places ─▶ conditional (304) ─▶ turns ─▶ handler ─▶ app
 //! ```
 
 mod assets;
@@ -14,16 +14,17 @@ mod guard;
 mod health;
 pub mod heartbeat;
 mod pages;
+mod patience;
 mod preferences;
 mod serve;
 mod trace;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::http::{Method, Uri};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
@@ -39,9 +40,14 @@ use crate::api;
 
 /// Everything that the server answers.
 pub fn router(site: Site) -> Router {
+    let histories = Router::new()
+        .merge(pages::histories())
+        .merge(api::histories())
+        .layer(middleware::from_fn_with_state(site.clone(), turns));
     let drawn = Router::new()
         .merge(pages::routes())
         .merge(api::drawn())
+        .merge(histories)
         .layer(middleware::from_fn_with_state(
             site.clone(),
             conditional::conditional,
@@ -111,9 +117,22 @@ async fn places(State(site): State<Site>, request: Request, next: Next) -> Respo
     next.run(request).await
 }
 
-async fn not_found(uri: Uri) -> Problem {
+/// Lets only so many requests go through minutes at once, each of which can take a processor for a
+/// while; the others wait, as long as an answer may take.
+async fn turns(State(site): State<Site>, request: Request, next: Next) -> Response {
+    // The semaphore is never closed.
+    let _turn = site.histories().acquire().await;
+    next.run(request).await
+}
+
+async fn not_found(State(site): State<Site>, method: Method, uri: Uri) -> Response {
+    if method.is_safe()
+        && let Some(location) = pages::without_slash(&site.settings().base_path, &uri)
+    {
+        return Redirect::permanent(&location).into_response();
+    }
     let detail = format!("nothing stands at {}; /api lists what there is", uri.path());
-    Problem::new(Code::NotFound, detail)
+    Problem::new(Code::NotFound, detail).into_response()
 }
 
 async fn method_not_allowed(request: Request) -> Problem {

@@ -28,15 +28,34 @@ use crate::ui::{Context, pages};
 /// How much of a generation's hash is shown.
 const HASH_CHARS: usize = 12;
 
-/// Every page.
+/// Pages that are drawn from World alone.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(overview))
         .route("/teams/{team}", get(team))
         .route("/services/{service}", get(service))
+        .route("/findings", get(findings))
+}
+
+/// Pages that go through an SLO's minutes.
+pub(crate) fn histories() -> Router<Site> {
+    Router::new()
         .route("/slos/{slo}", get(slo))
         .route("/slos/{slo}/minutes", get(minutes))
-        .route("/findings", get(findings))
+}
+
+/// Where the page is that somebody asks for with a `/` too many. Only below what pages begin with, so
+/// that nobody is sent to another host.
+pub(crate) fn without_slash(base_path: &str, uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?;
+    let first = path.split('/').nth(1)?;
+    if !["teams", "services", "slos", "findings"].contains(&first) {
+        return None;
+    }
+    let query = uri
+        .query()
+        .map_or_else(String::new, |query| format!("?{query}"));
+    Some(format!("{base_path}{path}{query}"))
 }
 
 type Page = Result<Html<String>, Problem>;
@@ -155,7 +174,6 @@ fn generation(generation: &Generation) -> GenerationNote {
     GenerationNote {
         hash: hash.chars().take(HASH_CHARS).collect(),
         since: frame::instant(generation.since_ms),
-        filled_from: None,
     }
 }
 
@@ -176,7 +194,7 @@ async fn minutes(look: Look, InPath(name): InPath<String>, Params(of): Params<Da
     look.draw(|context| pages::minutes::page(&view, context))
 }
 
-async fn findings(look: Look) -> Page {
-    let view = present::findings(&look.world);
+async fn findings(look: Look, Params(at): Params<At>) -> Page {
+    let view = present::findings(&look.world, at.from.unwrap_or(1));
     look.draw(|context| pages::findings::page(&view, context))
 }

@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use super::patience::Patience;
 use super::router;
 use crate::site::Site;
 use crate::site::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX};
@@ -110,7 +111,7 @@ fn connection(
     site: &Site,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + use<> {
-    let head = site.timeouts().head;
+    let (head, write) = (site.timeouts().head, site.timeouts().write);
     let watcher = graceful.watcher();
     async move {
         // Small answers should not wait for each other; where the system cannot, they do.
@@ -123,7 +124,8 @@ fn connection(
             .max_header_size(HEAD_BYTES_MAX)
             .half_close(false);
         let service = TowerToHyperService::new(app);
-        let served = watcher.watch(builder.serve_connection(TokioIo::new(socket), service));
+        let socket = TokioIo::new(Patience::new(socket, write));
+        let served = watcher.watch(builder.serve_connection(socket, service));
         if let Err(error) = served.await {
             tracing::debug!(%error, "a connection ended early");
         }

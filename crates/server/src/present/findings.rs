@@ -5,10 +5,11 @@ use tomoni_app::world::{QueryCheck, Standing, Told, World};
 use tomoni_spec::Severity;
 
 use super::{instant, key, of_ms, service_named, team_named, title};
-use crate::ui::view::{Check, CheckResult, Finding, FindingSeverity, Findings};
+use crate::site::limits::ROWS_PER_PAGE;
+use crate::ui::view::{Check, CheckResult, Cut, Finding, FindingSeverity, Findings};
 
-/// `/findings`.
-pub fn findings(world: &World) -> Findings {
+/// `/findings`, with the page of checks that has the one of this place, counted from 1.
+pub fn findings(world: &World, place: usize) -> Findings {
     let mut findings: Vec<Finding> = world.reading.findings.iter().map(finding).collect();
     findings.sort_by(|a, b| {
         let place = |f: &Finding| (f.severity, f.file.clone(), f.line, f.column);
@@ -16,9 +17,14 @@ pub fn findings(world: &World) -> Findings {
     });
     let mut checks: Vec<Check> = world.standings.iter().map(|s| check(world, s)).collect();
     checks.sort_by_key(|check| trouble(&check.result));
+    let cut = Cut::at(place, ROWS_PER_PAGE, checks.len());
+    let blind = blind(world);
+    checks = cut.of(checks);
     Findings {
         findings,
         checks,
+        cut,
+        blind,
         documents: (world.reading.documents - world.reading.passed_over) as i64,
         read_at: of_ms(world.reading.read_at_ms),
     }
@@ -33,11 +39,11 @@ pub(super) fn errors(world: &World) -> i64 {
 }
 
 /// How many objectives' queries find nothing.
-pub(super) fn blind(world: &World) -> i64 {
+pub(super) fn blind(world: &World) -> usize {
     let standings = world.standings.iter();
     standings
         .filter(|standing| trouble(&result(standing)) < 2)
-        .count() as i64
+        .count()
 }
 
 fn finding(told: &Told) -> Finding {
@@ -79,6 +85,9 @@ fn result(standing: &Standing) -> CheckResult {
         QueryCheck::Found { newest } => CheckResult::Found {
             newest: instant(*newest),
         },
+        QueryCheck::Quiet { newest } => CheckResult::Quiet {
+            newest: instant(*newest),
+        },
         QueryCheck::Nothing { last_seen } => CheckResult::Nothing {
             last_seen: last_seen.map(instant),
         },
@@ -96,7 +105,7 @@ const fn trouble(result: &CheckResult) -> u8 {
     match result {
         CheckResult::Failed { .. } => 0,
         CheckResult::Nothing { .. } | CheckResult::Pushed { newest: None } => 1,
-        CheckResult::NotYet => 2,
+        CheckResult::NotYet | CheckResult::Quiet { .. } => 2,
         CheckResult::Found { .. } | CheckResult::Pushed { newest: Some(_) } => 3,
     }
 }

@@ -42,7 +42,7 @@ pub fn overview(world: &World) -> Overview {
         backfilling,
         backfilling_all,
         teams,
-        findings: errors(world) + blind(world),
+        findings: errors(world) + blind(world) as i64,
     }
 }
 

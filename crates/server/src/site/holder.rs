@@ -63,6 +63,8 @@ pub struct Timeouts {
     pub room: Duration,
     /// An answer.
     pub answer: Duration,
+    /// A client that takes nothing of its answer.
+    pub write: Duration,
     /// What is under way when the server is told to stop.
     pub stop: Duration,
     /// How often a silent stream says that it lives.
@@ -76,6 +78,7 @@ impl Default for Timeouts {
             body: limits::BODY_TIMEOUT,
             room: limits::BODIES_WAIT,
             answer: limits::ANSWER_TIMEOUT,
+            write: limits::WRITE_TIMEOUT,
             stop: limits::STOP_GRACE,
             keep_alive: limits::STREAM_KEEP_ALIVE,
         }
@@ -100,6 +103,7 @@ struct Inner {
     requests: Semaphore,
     writes: Semaphore,
     bodies: Arc<Semaphore>,
+    histories: Semaphore,
     streams: Arc<Semaphore>,
     is_stopping: watch::Sender<bool>,
 }
@@ -141,6 +145,7 @@ impl Site {
             requests: Semaphore::new(limits::REQUESTS_MAX),
             writes: Semaphore::new(limits::WRITES_MAX),
             bodies: Arc::new(Semaphore::new(limits::BODIES_BYTES_MAX)),
+            histories: Semaphore::new(limits::HISTORIES_MAX),
             streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
             is_stopping: watch::Sender::new(false),
         }))
@@ -233,6 +238,11 @@ impl Site {
     /// Room for bodies, in bytes.
     pub(crate) fn bodies(&self) -> Arc<Semaphore> {
         self.0.bodies.clone()
+    }
+
+    /// The turns of requests that go through an SLO's minutes: [`limits::HISTORIES_MAX`].
+    pub fn histories(&self) -> &Semaphore {
+        &self.0.histories
     }
 
     pub(crate) fn streams(&self) -> Arc<Semaphore> {

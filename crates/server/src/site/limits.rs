@@ -20,6 +20,8 @@ pub const DOCUMENTS_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long an answer may take, from the request's head to its own.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a client may take nothing of an answer that waits for it; then the connection is closed.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections that are open at once; others wait to be accepted.
 pub const CONNECTIONS_MAX: usize = 1_024;
 /// Requests that only look and are worked on at once; others are told to come back.
@@ -31,6 +33,8 @@ pub const WRITES_MAX: usize = 64;
 pub const BODIES_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How long a body waits for others to be done with; then its sender is told to come back.
 pub const BODIES_WAIT: Duration = Duration::from_secs(5);
+/// Requests that go through an SLO's minutes at once; others wait for their turn.
+pub const HISTORIES_MAX: usize = 8;
 /// Clients that listen to `/events` at once.
 pub const STREAMS_MAX: usize = 512;
 /// How often a silent stream says that it still lives.

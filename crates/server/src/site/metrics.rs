@@ -168,15 +168,14 @@ fn ticks(registry: &mut Registry, health: &Health, now_ms: i64) {
             gauge,
         );
     }
-    if let Some(at_ms) = health.settled_ms {
-        let gauge = ConstGauge::new(age(at_ms));
-        registry.register_with_unit(
-            "lag",
-            "How old the last minute is that is settled in every ledger",
-            Unit::Seconds,
-            gauge,
-        );
-    }
+    let lag = ConstGauge::new(age(health.settled_ms.unwrap_or(health.begun_ms)));
+    registry.register_with_unit(
+        "lag",
+        "How old the last minute is that is settled in every ledger; time since the start while one \
+         has none",
+        Unit::Seconds,
+        lag,
+    );
     number(
         registry,
         "ledgers",

@@ -12,7 +12,8 @@ pub struct Settings {
     /// What a proxy puts before every path, such as `/tomoni`; empty, or starting with `/` and not
     /// ending with it. Requests are answered with and without it.
     pub base_path: String,
-    /// The address that people use, `https://slo.example.org/tomoni`, where it is another.
+    /// The address that people use, `https://slo.example.org/tomoni`, where it is another. Its path,
+    /// where it has one, is the base path.
     pub public_url: Option<String>,
     /// Listen also where others can reach it, without a sign-in.
     pub allow_exposed: bool,
@@ -67,6 +68,17 @@ pub enum SettingsError {
     /// The public URL is not one.
     #[error("the public URL `{0}` must start with http:// or https:// and name a host")]
     PublicUrl(String),
+    /// The public URL names another path than the base path.
+    #[error(
+        "the public URL's path is `{public}`, and the base path is `{base}`: people would be led to \
+         where nobody answers; give the same to both, or leave out --base-path"
+    )]
+    TwoPaths {
+        /// The public URL's path.
+        public: String,
+        /// The base path.
+        base: String,
+    },
     /// The heartbeat's URL is not one.
     #[error("the heartbeat's URL `{0}` must start with http:// or https:// and name a host")]
     HeartbeatUrl(String),
@@ -99,6 +111,13 @@ impl Settings {
         {
             return Err(SettingsError::PublicUrl(url.to_owned()));
         }
+        let public = self.public_path();
+        if !public.is_empty() && public != base {
+            return Err(SettingsError::TwoPaths {
+                public: public.to_owned(),
+                base: base.clone(),
+            });
+        }
         let heartbeat = self
             .heartbeat
             .as_ref()
@@ -120,6 +139,11 @@ impl Settings {
         Some(without_port(authority))
     }
 
+    /// The path of the public URL, without a `/` at its end.
+    pub fn public_path(&self) -> &str {
+        self.public_url.as_deref().map_or("", path_of)
+    }
+
     /// Scheme and authority of the public URL: what a browser sends as `Origin`.
     pub(crate) fn public_origin(&self) -> Option<&str> {
         let url = self.public_url.as_deref()?;
@@ -127,6 +151,14 @@ impl Settings {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         Some(&url[..scheme.len() + "://".len() + end])
     }
+}
+
+/// The path of an address of the web, without a `/` at its end.
+fn path_of(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = after_scheme.find('/').map_or("", |at| &after_scheme[at..]);
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    path[..end].trim_end_matches('/')
 }
 
 /// The authority of an address of the web, where it has one.
@@ -218,7 +250,7 @@ mod tests {
         };
         for good in [
             "https://slo.example.org",
-            "http://[::1]:8080/tomoni",
+            "http://[::1]:8080/",
             "https://a:1/?x",
         ] {
             assert_eq!(check(good), Ok(()), "{good}");
@@ -232,6 +264,20 @@ mod tests {
             "https://u@h",
         ] {
             assert_eq!(check(bad), Err(SettingsError::PublicUrl(bad.to_owned())));
+        }
+        let both = |url: &str, base: &str| Settings {
+            public_url: Some(url.to_owned()),
+            base_path: base.to_owned(),
+            ..Settings::default()
+        };
+        assert_eq!(both("https://a/tomoni/?x", "/tomoni").check(), Ok(()));
+        // A proxy may take a path away that it does not have in public.
+        assert_eq!(both("https://a", "/tomoni").check(), Ok(()));
+        for base in ["", "/slo"] {
+            assert!(matches!(
+                both("https://a/tomoni", base).check(),
+                Err(SettingsError::TwoPaths { .. })
+            ));
         }
         let settings = Settings {
             public_url: Some("https://slo.example.org:8443/tomoni?x".to_owned()),

@@ -89,7 +89,7 @@ fn header(sheet: &Sheet<'_>, context: &Context) -> Markup {
 fn as_of(context: &Context) -> Markup {
     let messages = context.messages();
     html! {
-        p.as-of data-live="as-of" {
+        p class=(if context.outages.is_empty() { "as-of" } else { "as-of is-late" }) data-live="as-of" {
             span.pulse aria-hidden="true" {}
             @match context.watermark {
                 Some(at) => {

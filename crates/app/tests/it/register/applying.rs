@@ -119,7 +119,7 @@ async fn what_is_wrong_is_refused_whole() {
             pair("apiVersion: v1\nkind: Pod\n"),
             "documents/not-a-document",
         ),
-        (pair(&service("other")), "documents/not-a-document"),
+        (pair(&service("other")), "documents/refused"),
         (String::new(), "documents/refused"),
         (super::gauge("i"), "documents/refused"),
     ] {

@@ -29,6 +29,7 @@ pub fn page(view: &Findings, context: &Context) -> Markup {
                 (parts::empty(messages.no_checks(), messages.no_slos_what(), Some("tomoni serve --specs ./slos")))
             } @else {
                 (checks(&view.checks, context))
+                (parts::pager(view.cut, "/findings", context))
             }
         }
         section.card aria-labelledby="documents" data-live="documents" {
@@ -52,11 +53,6 @@ fn tallies(view: &Findings, context: &Context) -> Markup {
             .filter(|f| f.severity == severity)
             .count()
     };
-    let blind = view
-        .checks
-        .iter()
-        .filter(|check| is_blind(&check.result))
-        .count();
     let tally = |count: usize, class: &'static str, word: &'static str| {
         html! {
             li class=(format!("tally {}", if count > 0 { class } else { "is-still" })) {
@@ -68,20 +64,11 @@ fn tallies(view: &Findings, context: &Context) -> Markup {
     html! {
         section.hero aria-label=(messages.findings()) {
             ul.tallies {
-                (tally(blind, "is-over", messages.blind_queries()))
+                (tally(view.blind, "is-over", messages.blind_queries()))
                 (tally(count(FindingSeverity::Error), "is-over", messages.errors()))
                 (tally(count(FindingSeverity::Warning), "is-risk", messages.warnings()))
             }
         }
-    }
-}
-
-/// Whether the query finds nothing, or the source does not say.
-const fn is_blind(result: &CheckResult) -> bool {
-    match result {
-        CheckResult::Nothing { .. } | CheckResult::Failed { .. } => true,
-        CheckResult::Pushed { newest } => newest.is_none(),
-        CheckResult::NotYet | CheckResult::Found { .. } => false,
     }
 }
 
@@ -127,6 +114,11 @@ fn result(result: &CheckResult, context: &Context) -> Markup {
             CheckResult::Found { newest } => {
                 span.check.is-ok { "✓ " (messages.check_found()) }
                 span.of { (messages.newest_sample()) " " (parts::ago(*newest, context)) }
+            }
+            CheckResult::Quiet { newest } => {
+                span.check { (messages.check_quiet()) }
+                span.of { (messages.newest_sample()) " " (parts::ago(*newest, context)) }
+                span.help { (messages.check_quiet_what()) }
             }
             CheckResult::Nothing { last_seen } => {
                 span.check.is-over { "✕ " (messages.check_nothing()) }

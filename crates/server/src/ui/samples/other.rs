@@ -304,6 +304,8 @@ pub fn findings() -> Findings {
                 "deploy-pipeline",
             ),
         ],
+        cut: Cut::at(1, 200, checks.len()),
+        blind: 4,
         checks,
         documents: 67,
         read_at: minutes_ago(4),
@@ -320,6 +322,9 @@ fn check(row: Row) -> Check {
             error: "connect to http://metrics.delivery.example:9090: connection refused".to_owned(),
         },
         "intercom-call" => CheckResult::NotYet,
+        "badge-import" => CheckResult::Quiet {
+            newest: minutes_ago(1),
+        },
         "key-share-availability" => CheckResult::Pushed { newest: None },
         "delivery-handover" => CheckResult::Pushed {
             newest: Some(minutes_ago(22)),
@@ -348,6 +353,8 @@ pub fn empty_findings() -> Findings {
     Findings {
         findings: Vec::new(),
         checks: Vec::new(),
+        cut: Cut::at(1, 200, 0),
+        blind: 0,
         documents: 0,
         read_at: minutes_ago(1),
     }

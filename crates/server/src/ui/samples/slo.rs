@@ -408,14 +408,12 @@ fn generations(row: &Row) -> Vec<GenerationNote> {
     let first = GenerationNote {
         hash: hash(3),
         since: minutes_ago(260_000),
-        filled_from: None,
     };
     match row.key.name.as_str() {
         "unlock-availability" => vec![
             GenerationNote {
                 hash: hash(5),
                 since: minutes_ago(12_000),
-                filled_from: Some(minutes_ago(52_000)),
             },
             first,
         ],

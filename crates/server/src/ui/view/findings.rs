@@ -2,15 +2,19 @@
 
 use jiff::Timestamp;
 
-use super::{Named, SloKey};
+use super::{Cut, Named, SloKey};
 
 /// What is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings {
     /// Findings in documents, errors first, then by place.
     pub findings: Vec<Finding>,
-    /// Whether each SLI's query finds anything, those that do not first.
+    /// Whether each SLI's query finds anything, those that do not first; as many as stand on a page.
     pub checks: Vec<Check>,
+    /// Which of the checks these are.
+    pub cut: Cut,
+    /// How many of all queries find nothing.
+    pub blind: usize,
     /// How many documents were read.
     pub documents: i64,
     /// When they were last read.
@@ -76,6 +80,11 @@ pub enum CheckResult {
     /// There are counts.
     Found {
         /// The newest minute of which something is known.
+        newest: Timestamp,
+    },
+    /// Nothing matches, but its job is scraped: nothing has happened.
+    Quiet {
+        /// The newest minute of which that is known.
         newest: Timestamp,
     },
     /// The source answered, and nothing matches.

@@ -245,6 +245,4 @@ pub struct GenerationNote {
     pub hash: String,
     /// From when on.
     pub since: Timestamp,
-    /// How far back its counts reach, refilled from the source.
-    pub filled_from: Option<Timestamp>,
 }

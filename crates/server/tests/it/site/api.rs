@@ -49,14 +49,13 @@ async fn figures_agree_wherever_they_stand() {
             .get(&format!("/api/v1/slos/{}", row["slo"].as_str().unwrap()))
             .await
             .json();
-        let index = usize::try_from(row["objective_index"].as_u64().unwrap()).unwrap();
-        assert_eq!(&slo["objectives"][index], row);
+        let number = usize::try_from(row["objective_number"].as_u64().unwrap()).unwrap();
+        assert_eq!(&slo["objectives"][number - 1], row);
         assert_eq!(slo["team"], row["team"]);
         if row["total"].is_number() {
             let path = format!(
-                "/api/v1/slos/{}/explain?objective={}",
+                "/api/v1/slos/{}/explain?objective={number}",
                 row["slo"].as_str().unwrap(),
-                index + 1
             );
             let explained = rig.get(&path).await.json();
             assert_eq!(&explained["objectives"][0]["figures"], row, "{path}");

@@ -176,6 +176,71 @@ async fn a_proxy_may_leave_its_prefix_or_take_it_away() {
 }
 
 #[tokio::test]
+async fn a_slash_too_many_leads_to_the_page() {
+    let settings = Settings {
+        base_path: "/tomoni".to_owned(),
+        ..Settings::default()
+    };
+    let rig = Rig::with(settings, Timeouts::default()).await;
+    for (path, location) in [
+        ("/teams/home/", "/tomoni/teams/home"),
+        ("/tomoni/teams/home/?from=2", "/tomoni/teams/home?from=2"),
+        ("/findings/", "/tomoni/findings"),
+        (
+            "/slos/unlock-availability/minutes/",
+            "/tomoni/slos/unlock-availability/minutes",
+        ),
+    ] {
+        let answer = rig.page(path).await;
+        assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT, "{path}");
+        assert_eq!(answer.header("location"), location, "{path}");
+    }
+    // To no other host, and not for programs.
+    for path in [
+        "//evil.example/",
+        "//evil.example/teams/",
+        "/api/v1/teams/",
+        "/nothing/",
+    ] {
+        assert_eq!(rig.get(path).await.problem(), "not-found", "{path}");
+    }
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn whatever_is_known_is_no_page_where_there_is_none() {
+    let rig = Rig::bare().await;
+    let known = async |path: &str| {
+        let request = ask(Method::GET, path).header(header::IF_NONE_MATCH, "*");
+        rig.send(request.body(Body::empty()).unwrap()).await.status
+    };
+    assert_eq!(known("/teams/home").await, StatusCode::NOT_MODIFIED);
+    assert_eq!(known("/teams/nobody").await, StatusCode::NOT_FOUND);
+    assert_eq!(known("/api/v1/slos/nothing").await, StatusCode::NOT_FOUND);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn only_so_many_go_through_minutes_at_once() {
+    let timeouts = Timeouts {
+        answer: Duration::from_millis(50),
+        ..Timeouts::default()
+    };
+    let rig = Rig::with(Settings::default(), timeouts).await;
+    let series = "/api/v1/slos/unlock-availability/minutes?from=1h";
+    let all = rig
+        .site
+        .histories()
+        .acquire_many(limits::HISTORIES_MAX as u32);
+    let all = all.await.unwrap();
+    assert_eq!(rig.get(series).await.problem(), "timed-out");
+    assert_eq!(rig.get("/api/v1/status").await.status, StatusCode::OK);
+    drop(all);
+    assert_eq!(rig.get(series).await.status, StatusCode::OK);
+    rig.end().await;
+}
+
+#[tokio::test]
 async fn people_get_pages_and_programs_get_problems() {
     let rig = Rig::bare().await;
     let page = rig.page("/nothing").await;
@@ -216,6 +281,21 @@ async fn a_preference_is_kept_and_the_page_shown_again() {
         .body(Body::empty())
         .unwrap();
     assert_eq!(rig.send(request).await.problem(), "unsupported-media-type");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn figures_have_an_age_before_there_is_any() {
+    let rig = Rig::bare().await;
+    rig.now_ms
+        .fetch_add(700_000, std::sync::atomic::Ordering::Relaxed);
+    let metrics = rig.get("/metrics").await;
+    // Nobody is asked: what is settled by the clock is as good as it gets.
+    assert!(
+        metrics.text().contains("\ntomoni_lag_seconds 7"),
+        "{}",
+        metrics.text()
+    );
     rig.end().await;
 }
 

@@ -27,7 +27,7 @@ async fn unknown_names_are_told_with_a_near_one() {
         ("/api/v1/slos?team=hoem", "home"),
         (
             "/api/v1/slos/unlock-availability/series?objective=2",
-            "objective 1",
+            "no objective 2: there are 1, counted from 1",
         ),
         (
             "/api/v1/slos/unlock-availabilty/minutes",

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tomoni_server::api;
 use tomoni_server::http::Code;
 
-use super::rig::{PUSHED, Rig, ask};
+use super::rig::{Answer, PUSHED, Rig, ask};
 use super::schema;
 
 /// The first part of docs/API.md.
@@ -26,6 +26,8 @@ code; [openapi.json](openapi.json) describes every field, and the server gives i
 - A list comes in pages: `?limit=`, and `?after=` with the `next` of the page before.
 - An answer carries an `ETag`: sent back as `If-None-Match`, it is answered 304 while nothing has
   changed.
+- A parameter that an operation does not know is refused, with the names of those that it knows.
+  Objectives are counted from 1.
 - Every answer carries `X-Request-Id`, under which the server's log tells more. A client's own is kept
   when it has at most 64 letters, digits, `-`, `_`, `.` and `:`.
 - Failures are `application/problem+json` (RFC 9457) with a
@@ -81,7 +83,7 @@ fn the_document_is_committed() {
     let mut text = String::from(ABOUT);
     text.push_str("\n## Operations\n\n| method | path | what |\n|---|---|---|\n");
     for (path, method, operation) in operations(&described) {
-        let summary = operation["summary"].as_str().unwrap();
+        let summary = operation["summary"].as_str().unwrap().replace('\n', " ");
         let method = method.to_uppercase();
         writeln!(text, "| {method} | `{path}` | {summary} |").unwrap();
     }
@@ -262,6 +264,22 @@ async fn every_operation_answers_as_described() {
     rig.end().await;
 }
 
+/// A misspelt parameter is refused with its name and those that there are.
+fn refuses_a_parameter(operation: &Value, answer: &Answer) {
+    let text = answer.text();
+    assert_eq!(answer.problem(), "bad-query", "{text}");
+    assert!(text.contains("no-such-parameter"), "{text}");
+    let parameters = operation["parameters"].as_array();
+    let known = parameters
+        .into_iter()
+        .flatten()
+        .filter(|p| p["in"] == "query");
+    for parameter in known {
+        let name = format!("`{}`", parameter["name"].as_str().unwrap());
+        assert!(text.contains(&name), "{name} in {text}");
+    }
+}
+
 /// Whatever is wrong with a request, the answer is a problem, and a described one.
 #[tokio::test]
 async fn every_operation_fails_as_described() {
@@ -282,6 +300,9 @@ async fn every_operation_fails_as_described() {
             let request = ask(verb.clone(), &format!("{real}{query}"));
             let answer = rig.send(request.body(Body::empty()).unwrap()).await;
             let status = answer.status;
+            if query.contains("no-such-parameter") {
+                refuses_a_parameter(operation, &answer);
+            }
             if status == StatusCode::OK {
                 continue;
             }

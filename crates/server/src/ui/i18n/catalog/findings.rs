@@ -10,6 +10,10 @@ messages! {
     check_not_yet => "Not asked yet", "未確認";
     check_found => "Finds data", "データあり";
     newest_sample => "newest sample", "最新サンプル:";
+    check_quiet => "No traffic", "アクセスなし";
+    check_quiet_what =>
+        "No series matches, but its job is scraped: its minutes count as without traffic. Many programs show a counter only once it has counted something.",
+        "該当する系列はありませんが、同じジョブの他の系列は取得できているため、アクセスなしとして数えます。最初のイベントまでカウンターを公開しないプログラムは多くあります。";
     check_nothing => "Nothing", "該当なし";
     check_nothing_what =>
         "The source answers, but no series matches. Compare its metric names and labels with the query.",

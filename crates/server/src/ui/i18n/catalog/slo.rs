@@ -13,6 +13,8 @@ messages! {
     no_data_what => "No minute of the window is known", "期間内の計測値がありません";
     no_data_budget => "Unknown while there is no data", "データがないため不明";
     no_traffic_what => "Nothing happened in the window", "期間内にアクセスがありません";
+    no_traffic_so_far(percent) =>
+        "Nothing happened in the {percent} of the window that is known", "計測済みの {percent} にアクセスがありません";
     sli_unknown_what => "Too little is known to say", "判断に足るデータがありません";
     backfilling_what => "Newest first; the figures become whole as it goes.", "新しい順に取得し、数値は順次そろいます。";
     alert_table => "What would alert", "アラート条件";
@@ -30,6 +32,9 @@ messages! {
     one_failure(length) =>
         "Traffic is low: here one failure is {length} of budget.",
         "アクセスが少ないため、失敗 1件で {length}分のバジェットを消費します。";
+    one_slice(width, length) =>
+        "One bad slice of {width} spends {length} of budget.",
+        "{width}の区間が 1つ失敗すると {length}分のバジェットを消費します。";
     explain => "How these figures came about", "数値の根拠";
     step_minutes => "Which minutes", "対象の時間";
     window_holds => "The window holds", "期間:";
@@ -85,7 +90,6 @@ messages! {
     generations_what =>
         "A changed SLI counts anew; generations never mix.",
         "SLI を変更すると新たに集計します。世代をまたいだ混在はありません。";
-    filled_from => "Refilled from the source back to", "取得元からさかのぼって補填:";
     minutes_title(slo, day) => "{slo}, {day}", "{slo} {day}";
     minutes_of_what(slo) => "The minutes of {slo}", "{slo} の分単位の記録";
     no_minutes => "No minute of this day is in the ledger", "この日の記録はありません";

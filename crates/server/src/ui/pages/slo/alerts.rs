@@ -6,7 +6,7 @@ use tomoni_slo::Severity;
 use crate::ui::chart::{Size, burn_rates};
 use crate::ui::context::Context;
 use crate::ui::i18n::format;
-use crate::ui::view::{Slo, SlotRow};
+use crate::ui::view::{MethodView, Slo, SlotRow};
 
 /// From which share of the budget on one failure is worth a remark.
 const ONE_FAILURE_SAID_FROM: f64 = 0.01;
@@ -43,15 +43,13 @@ pub(super) fn section(view: &Slo, context: &Context) -> Markup {
                     tbody { @for slot in &view.slots { (slot_row(slot, context)) } }
                 }
                 p.quiet { (messages.alert_table_what()) }
-                @if let Some(length) = one_failure(view, context) {
-                    p.remark { (messages.one_failure(length)) }
-                }
+                @if let Some(remark) = one_failure(view, context) { p.remark { (remark) } }
             }
         }
     }
 }
 
-/// Where traffic is low: how much time's budget one failure costs.
+/// Where traffic is low, or slices are long: how much time's budget one failure costs.
 fn one_failure(view: &Slo, context: &Context) -> Option<String> {
     let (from, until) = view.window;
     let window_s = until.as_second() - from.as_second();
@@ -60,7 +58,16 @@ fn one_failure(view: &Slo, context: &Context) -> Option<String> {
         .budget
         .one_failure
         .filter(|share| *share >= ONE_FAILURE_SAID_FROM)?;
-    Some(context.times().length((share * window_s as f64) as i64))
+    let (times, messages) = (context.times(), context.messages());
+    let length = times.length((share * window_s as f64) as i64);
+    Some(match view.method {
+        MethodView::Timeslices { width_minutes, .. } => {
+            messages.one_slice(times.length(width_minutes * 60), length)
+        }
+        MethodView::Occurrences | MethodView::RatioTimeslices { .. } => {
+            messages.one_failure(length)
+        }
+    })
 }
 
 fn slot_row(slot: &SlotRow, context: &Context) -> Markup {

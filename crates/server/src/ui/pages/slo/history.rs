@@ -55,9 +55,6 @@ fn generations(view: &Slo, context: &Context) -> Markup {
                     li {
                         p.history-head { code { (generation.hash) } }
                         p { (messages.from()) " " (parts::time(generation.since, context)) }
-                        @if let Some(from) = generation.filled_from {
-                            p { (messages.filled_from()) " " (parts::time(from, context)) }
-                        }
                     }
                 }
             }

@@ -15,6 +15,9 @@ use crate::ui::layout::{Section, Sheet, document};
 use crate::ui::parts;
 use crate::ui::view::{MethodView, Slo};
 
+/// The coverage from which on a window counts as known: semantics.md, "The ledger".
+const COVERAGE_WHOLE_FROM: f64 = 0.9;
+
 /// The page.
 pub fn page(view: &Slo, context: &Context) -> Markup {
     let row = &view.row;
@@ -127,7 +130,12 @@ fn sli_words(view: &Slo, context: &Context) -> String {
     let explanation = &view.explanation;
     match (view.row.state, view.row.sli) {
         (State::NoData, _) => messages.no_data_what().to_owned(),
-        (State::NoTraffic, _) => messages.no_traffic_what().to_owned(),
+        (State::NoTraffic, _) => match view.row.quality.coverage {
+            Some(coverage) if coverage < COVERAGE_WHOLE_FROM => {
+                messages.no_traffic_so_far(format::percent(coverage, 1))
+            }
+            _ => messages.no_traffic_what().to_owned(),
+        },
         (_, Some(_)) => messages.bad_of_total(
             format::count(explanation.bad),
             format::count(explanation.total),
