@@ -108,7 +108,7 @@ impl Held {
             self.series.set_totals(*day, *totals);
         }
         let mut days = known.totals.iter().rev();
-        let last = days.find(|(day, sums)| sums.known > 0 && day.first() <= watermark);
+        let last = days.find(|(_, sums)| sums.known > 0);
         // Which minute of it is the newest stands in its minutes only.
         self.stale.extend(last.map(|(day, _)| *day));
         self.settled = until(&known.settled, watermark);
@@ -126,10 +126,6 @@ impl Held {
     pub(super) fn turn_back(&mut self, (watermark, closing): (Minute, Minute)) {
         self.settled = until(&self.settled, watermark);
         self.closed = until(&self.closed, closing);
-        if self.newest > Some(watermark) {
-            self.newest = None;
-            self.stale.insert(watermark.day());
-        }
     }
 
     /// The minute that figures end at, where there is one.
@@ -197,11 +193,10 @@ impl Held {
     }
 
     /// Takes in a day's minutes as the store holds them.
-    pub(super) fn load(&mut self, day: &DayFacts, watermark: Minute) {
-        let minutes = day.day().span().minutes().zip(day.facts());
-        let is_known =
-            |(minute, fact): &(Minute, &Fact)| *minute <= watermark && fact.counts.is_some();
-        let newest = minutes.rev().find(is_known).map(|(minute, _)| minute);
+    pub(super) fn load(&mut self, day: &DayFacts) {
+        let mut minutes = day.day().span().minutes().zip(day.facts()).rev();
+        let newest = minutes.find(|(_, fact)| fact.counts.is_some());
+        let newest = newest.map(|(minute, _)| minute);
         self.newest = self.newest.max(newest);
         self.series.load(day);
         if self.stale.remove(&day.day()) {

@@ -82,7 +82,6 @@ impl Live {
     /// Loads days from the store; `false` when it cannot be read. A day that is damaged is taken for
     /// unknown, and said.
     async fn load(&mut self, mut wanted: Days) -> bool {
-        let watermark = self.watermark();
         for _ in 0..DAMAGED_MAX {
             let list: Vec<(LedgerKey, Vec<Day>)> = wanted
                 .iter()
@@ -93,7 +92,7 @@ impl Live {
                     self.database_works();
                     for (key, days) in loaded {
                         if let Some(held) = self.ledgers.get_mut(&key) {
-                            days.iter().for_each(|day| held.load(day, watermark));
+                            days.iter().for_each(|day| held.load(day));
                         }
                     }
                     return true;
@@ -111,7 +110,7 @@ impl Live {
                         days.remove(&day);
                     }
                     if let Some(held) = self.ledgers.get_mut(&key) {
-                        held.load(&DayFacts::unknown(day), watermark);
+                        held.load(&DayFacts::unknown(day));
                     }
                 }
             }
