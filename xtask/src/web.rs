@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use crate::needs::{self, CHROMIUM, NODE, NPM};
-use crate::programs::{cargo, complain, find, root, succeeds, target_folder};
+use crate::programs::{cargo, complain, find, quietly, root, succeeds, target_folder};
 use crate::steps::{Account, COULD_NOT_RUN};
 
 /// Where the scripts live.
@@ -79,6 +79,13 @@ pub(crate) fn screenshots(arguments: &[String]) -> ExitCode {
     let missing = needs::see_to(&[CHROMIUM, NODE, NPM]);
     if !missing.is_empty() {
         complain(&format!("xtask: {}", needs::advice(&missing)));
+        return COULD_NOT_RUN.into();
+    }
+    // Chromium draws boxes where letters should be, and says nothing.
+    if quietly(Command::new("fc-list").arg(":lang=ja")).is_ok_and(|fonts| fonts.is_empty()) {
+        complain(
+            "xtask: no font has Japanese letters; on Debian or Ubuntu: apt-get install fonts-noto-cjk",
+        );
         return COULD_NOT_RUN.into();
     }
     let mut account = Account::default();
