@@ -62,12 +62,17 @@ pub enum Input {
         /// The source said that its answer may be incomplete: kept, shown, but not closed.
         partial: bool,
     },
-    /// A read failed. What it asked for stays wanted; see [`Engine::retry`].
+    /// A read failed. What it asked for stays wanted; see [`Input::Retry`].
     Failed {
         /// The ledger.
         key: LedgerKey,
         /// The span that was asked for.
         span: Span,
+    },
+    /// What failed of this ledger up to here is asked for again; [`Engine::retry`] does so for all.
+    Retry {
+        /// The ledger.
+        key: LedgerKey,
     },
 }
 
@@ -153,13 +158,6 @@ impl Engine {
         }
     }
 
-    /// [`Engine::retry`] for one ledger.
-    pub fn retry_of(&mut self, key: &LedgerKey) {
-        if let Some(progress) = self.ledgers.get_mut(key) {
-            progress.retry();
-        }
-    }
-
     /// The minutes still to be read: not settled, or failed when they were to be read again.
     pub fn missing(&self, key: &LedgerKey) -> SpanSet {
         let (Some(progress), Some(watermark)) = (self.ledgers.get(key), self.watermark) else {
@@ -209,7 +207,8 @@ impl Engine {
         | Input::Forget { key }
         | Input::Stored { key, .. }
         | Input::Harvested { key, .. }
-        | Input::Failed { key, .. }) = &input;
+        | Input::Failed { key, .. }
+        | Input::Retry { key }) = &input;
         let progress = self.ledgers.entry(key.clone()).or_default();
         match input {
             Input::Want { span, .. } => progress.want(span),
@@ -220,6 +219,7 @@ impl Engine {
                 settled, closed, ..
             } => progress.recall(&settled, &closed),
             Input::Failed { span, .. } => progress.fail(span),
+            Input::Retry { .. } => progress.retry(),
             Input::Harvested { span, facts, .. } if !is_whole(span, &facts) => {
                 progress.fail(span);
             }

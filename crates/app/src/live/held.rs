@@ -209,11 +209,10 @@ impl Held {
         self.changed_from = Some(self.changed_from.map_or(minute, |at| at.min(minute)));
     }
 
-    /// Notes a read that went well.
+    /// Notes a read that went well. One that has failed is still to be tried again.
     pub(super) fn answered(&mut self, span: Span, harvest: &Harvest) {
         self.is_read = true;
         self.failed = 0;
-        self.retry_ms = None;
         self.failures
             .retain(|(failed, _)| failed.intersection(span).is_empty());
         let is_birth = |o: &Observation| matches!(o, Observation::RefusedBirth { .. });

@@ -383,7 +383,8 @@ impl Live {
                 .is_ok_and(|id| self.readers.broken(*id).is_none());
             if is_usable && held.retry_ms.is_some_and(|retry_ms| retry_ms <= now_ms) {
                 held.retry_ms = None;
-                self.engine.retry_of(key);
+                // Behind the failures that wait to be told.
+                self.inputs.push(Input::Retry { key: key.clone() });
             }
         }
     }

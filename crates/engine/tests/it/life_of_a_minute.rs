@@ -441,10 +441,15 @@ fn one_ledger_is_tried_again_by_itself() {
     };
     engine.step(now_ms, vec![want(1, 1_000, 1_100), want(2, 1_000, 1_100)]);
     assert_eq!(engine.step(now_ms, vec![failed(1), failed(2)]), []);
-    engine.retry_of(&key(2));
+    let again = |n| Input::Retry { key: key(n) };
     let read = Effect::Read(Read {
         keys: vec![key(2)],
         span: span(1_000, 1_100),
     });
-    assert_eq!(engine.step(now_ms, vec![]), [read]);
+    assert_eq!(
+        engine.step(now_ms, vec![again(2)]),
+        std::slice::from_ref(&read)
+    );
+    // A failure that is told with it, and before it, is meant, too.
+    assert_eq!(engine.step(now_ms, vec![failed(2), again(2)]), [read]);
 }
