@@ -9,10 +9,13 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 use tomoni_app::source::{Harvests, Source};
 use tomoni_ledger::{Events, Fact, Minute, Span};
-use tomoni_slo::LedgerKey;
+use tomoni_slo::{LedgerKey, Promise};
 use tomoni_sources::prometheus::{Harvest, Observation, Progress, SourceError, Want};
 
+use super::sender;
+
 /// Chance by seed (splitmix64).
+#[derive(Debug)]
 pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
@@ -38,7 +41,15 @@ pub(super) fn mixed(bits: u64) -> u64 {
 }
 
 /// What really happened in a minute: mostly traffic, at times none, and hours that nobody knows of.
-pub(super) fn truth(key: &LedgerKey, minute: Minute) -> Fact {
+pub(super) fn truth(promise: &Promise, minute: Minute) -> Fact {
+    if promise.indicator.pushed().is_some() {
+        return sender::truth(minute);
+    }
+    read_truth(&promise.key, minute)
+}
+
+/// The same of what a source knows.
+fn read_truth(key: &LedgerKey, minute: Minute) -> Fact {
     let name = key.generation.bits() as u64;
     let of = |what: i64| mixed(name ^ mixed(what as u64));
     if of(minute.index().div_euclid(97) | 1 << 40) % 41 == 0 {
@@ -69,6 +80,10 @@ pub(super) struct Injected {
     pub(super) database_away: u64,
     pub(super) jumps_forward: u64,
     pub(super) jumps_back: u64,
+    pub(super) pushes_refused: u64,
+    pub(super) answers_lost: u64,
+    pub(super) disordered: u64,
+    pub(super) sent_twice: u64,
 }
 
 /// How the world is at the moment.
@@ -127,7 +142,7 @@ impl Weather {
 
     /// What the source says of a minute now.
     pub(super) fn fact(&self, key: &LedgerKey, minute: Minute) -> Fact {
-        let whole = truth(key, minute);
+        let whole = read_truth(key, minute);
         if minute.index() > self.arrived {
             return Fact::UNKNOWN;
         }
