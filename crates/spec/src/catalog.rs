@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tomoni_slo::Slo;
 
 use crate::finding::{Finding, Place};
+use crate::sloth::{AlertWindows, ServiceLevel};
 
 /// A file as it was read, with the name under which findings call it.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ pub struct Catalog {
     pub services: Vec<Defined<Service>>,
     /// Data sources, sorted by name.
     pub data_sources: Vec<Defined<DataSource>>,
+    /// Sloth's documents, in the order of the files; their SLOs are among `slos`, too, where they
+    /// have figures.
+    pub service_levels: Vec<Defined<ServiceLevel>>,
+    /// Sloth's catalogues of windows, in the order of the files; one for each period.
+    pub alert_windows: Vec<Defined<AlertWindows>>,
     /// Everything that is wrong or unwise, sorted by file and place.
     pub findings: Vec<Finding>,
     /// How many documents were found, of whatever format.

@@ -1,30 +1,43 @@
 //! Of which format a document is.
 
-use crate::codes;
-use crate::near::distance;
+use crate::codes::{self, Code};
+use crate::near::{distance, listed, nearest};
 use crate::openslo::{API_VERSION, kind_names};
 use crate::scope::Scope;
+use crate::sloth;
 use crate::source::Extent;
 use crate::yaml::{Node, shortened};
 
 /// Of which format a document is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Format {
     /// OpenSLO v1.
     OpenSlo,
+    /// Sloth's SLOs, in either spelling.
+    Sloth,
+    /// One of Sloth's catalogues of windows.
+    AlertWindows,
     /// One that is known by name only.
     NotYet(&'static str),
-    /// One that was meant to be OpenSLO: what is wrong, and what to write.
-    Misspelt(String, String),
+    /// One that was meant to be read.
+    Misspelt(Misspelt),
     /// Some other YAML.
     Other,
 }
 
+/// A document that was meant to be read, but does not say rightly what it is.
+#[derive(Debug)]
+pub(crate) struct Misspelt {
+    code: &'static Code,
+    place: Extent,
+    message: String,
+    help: String,
+}
+
 /// Formats that are known by their apiVersion, or what it begins with.
-const NOT_YET: [(&str, &str); 5] = [
+const NOT_YET: [(&str, &str); 4] = [
     ("openslo/v1alpha", "OpenSLO v1alpha"),
     ("openslo.com/v2alpha", "OpenSLO v2alpha"),
-    ("sloth.slok.dev/", "Sloth"),
     ("pyrra.dev/", "Pyrra"),
     ("backstage.io/", "Backstage"),
 ];
@@ -35,23 +48,24 @@ pub(crate) fn of(root: &Node<'_>) -> Format {
         .text_at(&["kind"])
         .is_some_and(|kind| kind_names().any(|known| known == kind));
     let Some(node) = root.get("apiVersion") else {
-        if root.text_at(&["version"]) == Some("prometheus/v1") {
-            return Format::NotYet("Sloth");
-        }
         let is_meant = has_our_kind && root.get("spec").is_some();
-        return if is_meant {
-            let message = "this document has no `apiVersion`".to_owned();
-            Format::Misspelt(
-                message,
-                format!("begin it with `apiVersion: {API_VERSION}`"),
-            )
-        } else {
-            Format::Other
+        return match sloth_version(root) {
+            Some(format) => format,
+            None if is_meant => Format::Misspelt(Misspelt {
+                code: &codes::API_VERSION,
+                place: version_place(root),
+                message: "this document has no `apiVersion`".to_owned(),
+                help: format!("begin it with `apiVersion: {API_VERSION}`"),
+            }),
+            None => Format::Other,
         };
     };
     let version = node.text().unwrap_or_default();
     if version == API_VERSION {
         return Format::OpenSlo;
+    }
+    if let Some(format) = sloth_object(root, version) {
+        return format;
     }
     let known = NOT_YET
         .into_iter()
@@ -60,10 +74,72 @@ pub(crate) fn of(root: &Node<'_>) -> Format {
         return Format::NotYet(name);
     }
     if is_meant(version) || (has_our_kind && !is_kubernetes(version)) {
-        let message = format!("`{}` is no apiVersion that is known", shortened(version));
-        return Format::Misspelt(message, format!("write `{API_VERSION}`"));
+        return Format::Misspelt(Misspelt {
+            code: &codes::API_VERSION,
+            place: version_place(root),
+            message: format!("`{}` is no apiVersion that is known", shortened(version)),
+            help: format!("write `{API_VERSION}`"),
+        });
     }
     Format::Other
+}
+
+/// Sloth's documents that are no Kubernetes objects.
+fn sloth_version(root: &Node<'_>) -> Option<Format> {
+    let version = root.get("version")?;
+    let written = version.text()?;
+    if written == sloth::VERSION {
+        return Some(Format::Sloth);
+    }
+    let is_meant = root.get("slos").is_some()
+        && (written.starts_with("prometheus/") || nearest(written, [sloth::VERSION]).is_some());
+    is_meant.then(|| {
+        Format::Misspelt(Misspelt {
+            code: &codes::SLOTH_VERSION,
+            place: version.extent,
+            message: format!("`{}` is no version that Sloth knows", shortened(written)),
+            help: format!("write `{}`", sloth::VERSION),
+        })
+    })
+}
+
+/// Sloth's Kubernetes objects.
+fn sloth_object(root: &Node<'_>, version: &str) -> Option<Format> {
+    let group = sloth::API_VERSION.split_once('/').map(|(group, _)| group);
+    if version.split_once('/').map(|(group, _)| group) != group {
+        return None;
+    }
+    let misspelt = |place: Extent, message: String, help: String| {
+        Format::Misspelt(Misspelt {
+            code: &codes::SLOTH_VERSION,
+            place,
+            message,
+            help,
+        })
+    };
+    if version != sloth::API_VERSION {
+        let message = format!("`{}` is no version that Sloth knows", shortened(version));
+        let help = format!("write `{}`", sloth::API_VERSION);
+        return Some(misspelt(version_place(root), message, help));
+    }
+    let kind = root.get("kind");
+    Some(match kind.and_then(Node::text) {
+        Some(sloth::SERVICE_LEVEL) => Format::Sloth,
+        Some(sloth::ALERT_WINDOWS) => Format::AlertWindows,
+        Some(other) => {
+            let message = format!("`{}` is no kind of Sloth's", shortened(other));
+            let help = match sloth::nearest_kind(other) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("write {}", listed(sloth::KINDS, "or")),
+            };
+            misspelt(kind.map_or(root.extent, |n| n.extent), message, help)
+        }
+        None => {
+            let help = format!("write {}", listed(sloth::KINDS, "or"));
+            let message = "this document of Sloth's has no `kind`".to_owned();
+            misspelt(version_place(root), message, help)
+        }
+    })
 }
 
 /// Whether a version was probably meant to be one of OpenSLO's.
@@ -93,18 +169,15 @@ fn is_kubernetes(version: &str) -> bool {
 /// Says that a document's format is not read yet.
 pub(crate) fn report_not_yet(scope: &mut Scope<'_>, root: &Node<'_>, name: &str) {
     let message = format!("this is a document of {name}, which is not read yet");
-    let help = format!("only {API_VERSION} is read so far; the document is passed over");
+    let help = "it is passed over: OpenSLO and Sloth are read so far";
     scope.report(&codes::NOT_YET, version_place(root), message, help);
 }
 
-/// Says that a document's apiVersion is not what it was meant to be.
-pub(crate) fn report_misspelt(
-    scope: &mut Scope<'_>,
-    root: &Node<'_>,
-    message: String,
-    help: String,
-) {
-    scope.report(&codes::API_VERSION, version_place(root), message, help);
+impl Misspelt {
+    /// Says what is wrong, and what to write.
+    pub(crate) fn report(self, scope: &mut Scope<'_>) {
+        scope.report(self.code, self.place, self.message, self.help);
+    }
 }
 
 fn version_place(root: &Node<'_>) -> Extent {

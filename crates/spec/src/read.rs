@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, SourceFile};
+use crate::catalog::{Catalog, Defined, SourceFile};
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
 use crate::formats::{self, Format};
+use crate::lower::Carry;
 use crate::openslo::{self, Found};
 use crate::scope::{Findings, Scope};
+use crate::sloth;
 use crate::source::{Extent, Text};
 use crate::yaml::{self, Limits, Node, Parsed, Value};
 
@@ -42,15 +44,22 @@ pub(crate) fn catalog(
         .collect();
     let mut catalog = Catalog::default();
     let mut found = Found::default();
+    let mut lowered: Vec<(&Text<'_>, Node<'_>)> = Vec::new();
     for (text, documents) in texts.iter().zip(&parsed) {
         let mut reader = Reader {
             text,
             limits,
             findings: &mut findings,
             catalog: &mut catalog,
+            lowered: &mut lowered,
         };
         reader.file(documents, &mut found);
     }
+    for (text, root) in &lowered {
+        let object = openslo::inspect_lowered(text, root, &mut findings);
+        found.objects.extend(object);
+    }
+    found.sort();
     openslo::resolve(&found, &mut findings, &mut catalog);
     (catalog, findings.finish(texts))
 }
@@ -134,6 +143,8 @@ struct Reader<'r, 'a> {
     limits: &'r Limits,
     findings: &'r mut Findings,
     catalog: &'r mut Catalog,
+    /// What documents of other formats are as OpenSLO v1.
+    lowered: &'r mut Vec<(&'a Text<'a>, Node<'a>)>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -208,13 +219,20 @@ impl<'a> Reader<'_, 'a> {
                 found.objects.extend(object);
                 true
             }
+            Format::Sloth => {
+                self.sloth(root);
+                true
+            }
+            Format::AlertWindows => {
+                self.windows(root);
+                true
+            }
             Format::NotYet(name) => {
                 formats::report_not_yet(&mut Scope::new(self.text, self.findings), root, name);
                 false
             }
-            Format::Misspelt(message, help) => {
-                let mut scope = Scope::new(self.text, self.findings);
-                formats::report_misspelt(&mut scope, root, message, help);
+            Format::Misspelt(misspelt) => {
+                misspelt.report(&mut Scope::new(self.text, self.findings));
                 found.mean(root);
                 false
             }
@@ -222,6 +240,43 @@ impl<'a> Reader<'_, 'a> {
                 self.catalog.passed_over += 1;
                 false
             }
+        }
+    }
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn sloth(&mut self, root: &'a Node<'a>) {
+        let read = sloth::read(self.text, root, Carry::Meaning, self.findings);
+        if let Some(read) = read {
+            let of_text = read.lowered.into_iter().map(|node| (self.text, node));
+            self.lowered.extend(of_text);
+            self.catalog.service_levels.push(Defined {
+                value: read.model,
+                place: self.text.place(read.extent),
+            });
+        }
+    }
+
+    fn windows(&mut self, root: &'a Node<'a>) {
+        let Some(value) = sloth::read_windows(self.text, root, self.findings) else {
+            return;
+        };
+        let period = root.at(&["spec", "sloPeriod"]);
+        let extent = period.map_or(root.extent, |node| node.extent);
+        let known = &mut self.catalog.alert_windows;
+        let place = self.text.place(extent);
+        match known.iter().find(|k| k.value.period_ms == value.period_ms) {
+            Some(first) => {
+                let at = &first.place;
+                let message = format!(
+                    "a second catalogue of windows for this period; the first is at {}:{}:{}",
+                    at.file, at.line, at.column
+                );
+                let help = "keep one of the two";
+                let mut scope = Scope::new(self.text, self.findings);
+                scope.report(&codes::DUPLICATE, extent, message, help);
+            }
+            None => known.push(Defined { value, place }),
         }
     }
 }

@@ -6,8 +6,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::openslo::annotations::KNOWN;
-use crate::openslo::shape::{Field, Kind, Range, Rule, Shape};
 use crate::openslo::table::{API_VERSION, KINDS, kind_names};
+use crate::shape::{Field, Kind, Range, Rule, Shape};
 
 #[cfg(test)]
 mod tests;
@@ -124,7 +124,9 @@ fn or_nothing(mut value: Value) -> Value {
 
 fn kind(definitions: &mut Map<String, Value>, kind: &'static Kind) -> Value {
     match kind {
-        Kind::Text { chars_max: None } | Kind::DisplayName => json!({"type": "string"}),
+        Kind::Text { chars_max: None } | Kind::DisplayName | Kind::Word => {
+            json!({"type": "string"})
+        }
         Kind::Text {
             chars_max: Some(most),
         } => json!({"type": "string", "maxLength": most}),
@@ -165,7 +167,7 @@ fn kind(definitions: &mut Map<String, Value>, kind: &'static Kind) -> Value {
         }),
         Kind::Annotations => annotations(),
         Kind::Free => json!({"type": "object", "minProperties": 1}),
-        Kind::Anything => json!({}),
+        Kind::Anything | Kind::Own(_) => json!({}),
     }
 }
 
@@ -210,7 +212,7 @@ fn annotations() -> Value {
 fn rule(rule: &Rule) -> Value {
     let all = |names: &[&str]| json!({"required": names});
     match rule {
-        Rule::OneOf(names) => {
+        Rule::OneOf(names) | Rule::OneOfHereOrIn { names, .. } => {
             let one: Vec<Value> = names.iter().map(|n| all(&[n])).collect();
             json!({"oneOf": one})
         }

@@ -1,6 +1,6 @@
 //! Where findings are put while documents are looked at.
 
-use crate::codes::{self, Code};
+use crate::codes::{self, Code, Dialect};
 use crate::finding::{Finding, Severity};
 use crate::source::{Extent, Text};
 
@@ -84,6 +84,7 @@ impl Findings {
 /// A document that is being looked at: its text, what it defines, and the findings.
 pub(crate) struct Scope<'s> {
     text: &'s Text<'s>,
+    dialect: &'static Dialect,
     object: Option<String>,
     findings: &'s mut Findings,
 }
@@ -92,15 +93,27 @@ impl<'s> Scope<'s> {
     pub(crate) fn new(text: &'s Text<'s>, findings: &'s mut Findings) -> Self {
         Self {
             text,
+            dialect: &codes::OPENSLO,
             object: None,
             findings,
         }
+    }
+
+    /// The same, of a document of another format than OpenSLO.
+    pub(crate) fn of_format(mut self, dialect: &'static Dialect) -> Self {
+        self.dialect = dialect;
+        self
     }
 
     /// The same, for an object that findings call by name.
     pub(crate) fn of_object(mut self, object: impl Into<String>) -> Self {
         self.object = Some(object.into());
         self
+    }
+
+    /// The codes of the document's format.
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        self.dialect
     }
 
     /// The file's text.

@@ -1,15 +1,19 @@
 //! Every code that a finding can have, with an example of each.
 
+mod dialect;
 mod page;
 mod table;
 
 use crate::finding::Severity;
 
+pub(crate) use dialect::*;
 pub use page::pages;
 pub(crate) use table::*;
 
 /// Documents without a finding, of which the examples are changes.
 pub const EXAMPLE: &str = include_str!("example.yaml");
+/// The same, of Sloth's format.
+pub const EXAMPLE_SLOTH: &str = include_str!("example-sloth.yaml");
 
 /// A kind of finding.
 #[derive(Debug)]
@@ -36,6 +40,15 @@ pub enum Example {
         /// What makes the finding when it stands there instead.
         wrong: &'static str,
     },
+    /// A change of a part of other documents without a finding.
+    ChangeOf {
+        /// The documents.
+        documents: &'static str,
+        /// The part as it stands there, once.
+        right: &'static str,
+        /// What makes the finding when it stands there instead.
+        wrong: &'static str,
+    },
     /// Whole files.
     Whole {
         /// A file without a finding.
@@ -54,6 +67,11 @@ impl Example {
             Self::Change { right, wrong } => {
                 Some((EXAMPLE.replacen(right, wrong, 1), EXAMPLE.to_owned()))
             }
+            Self::ChangeOf {
+                documents,
+                right,
+                wrong,
+            } => Some((documents.replacen(right, wrong, 1), (*documents).to_owned())),
             Self::Whole { right, wrong } => Some(((*wrong).to_owned(), (*right).to_owned())),
             Self::Told => None,
         }

@@ -11,8 +11,9 @@ document, or the part it touches, from being used. A *warning* does not, but som
 Those under `documents/` are told by a server only, of documents that are in force.
 These pages are made of the program's own table; a test compares them, and tries every example.
 
-The examples are changes to [documents without a finding](../crates/spec/src/codes/example.yaml): a line
-with `-` is wrong, one with `+` is right.
+The examples are changes to documents without a finding, [of OpenSLO](../crates/spec/src/codes/example.yaml)
+and [of Sloth](../crates/spec/src/codes/example-sloth.yaml): a line with `-` is wrong, one with `+` is
+right.
 
 | code | severity | what it says |
 |---|---|---|
@@ -52,6 +53,7 @@ fn heading(group: &str) -> &str {
         "yaml" => "YAML",
         "formats" => "formats",
         "openslo" => "OpenSLO",
+        "sloth" => "Sloth",
         "tomoni" => "what stands under tomoni.dev/",
         "promql" => "queries",
         "documents" => "documents in force",
@@ -69,7 +71,9 @@ fn chapter(page: &mut String, code: &Code) {
         page.push_str(&format!("{}\n", code.why));
     }
     match code.example {
-        Example::Change { right, wrong } | Example::Whole { right, wrong } => {
+        Example::Change { right, wrong }
+        | Example::ChangeOf { right, wrong, .. }
+        | Example::Whole { right, wrong } => {
             page.push_str("\n```diff\n");
             page.push_str(&difference(wrong, right));
             page.push_str("```\n");

@@ -1,7 +1,7 @@
 //! Documents one by one, each with its own text: what a journal keeps, and what is read from there.
 
 mod split;
-mod value;
+pub(crate) mod value;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::openslo::table;
 use crate::read;
 use crate::scope::Findings;
+use crate::sloth;
 use crate::source::Text;
 use crate::yaml::{self, Limits};
 
@@ -29,8 +30,10 @@ impl Identity {
     /// The identity of an object of one of the kinds that are read; `None` for other kinds, and for
     /// what is no name.
     pub fn new(kind: &str, name: &str) -> Option<Self> {
-        let (kind, _) = table::kind(kind)?;
-        crate::openslo::is_name(name).then(|| Self {
+        let kind = table::kind_names()
+            .chain(sloth::KINDS)
+            .find(|known| *known == kind)?;
+        crate::shape::scalar::is_name(name).then(|| Self {
             kind,
             name: name.to_owned(),
         })
@@ -41,7 +44,8 @@ impl Identity {
         self.kind
     }
 
-    /// The name, `metadata.name`.
+    /// The name: of OpenSLO `metadata.name`; of Sloth's documents the namespace and the name, or the
+    /// service and the first SLO, and of its catalogues of windows the period, as RFC 1123 labels.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -10,6 +10,7 @@ use crate::catalog::SourceFile;
 use crate::finding::Finding;
 use crate::formats::{self, Format};
 use crate::read::read;
+use crate::sloth;
 use crate::source::BOM;
 use crate::yaml::{self, Limits, Node, Value};
 
@@ -181,14 +182,20 @@ fn identity(root: &Node<'_>) -> (Option<Identity>, bool) {
     match formats::of(root) {
         Format::OpenSlo => {
             let kind = root.text_at(&["kind"]).unwrap_or_default();
-            let name = root.text_at(&["metadata", "name"]).unwrap_or_default();
-            let identity = Identity::new(kind, name);
-            let is_told = identity.is_some();
-            (identity, is_told)
+            let name = root.text_at(&["metadata", "name"]);
+            named(kind, name.map(ToOwned::to_owned))
         }
-        Format::Misspelt(..) => (None, false),
+        Format::Sloth => named(sloth::SERVICE_LEVEL, sloth::name_of(root)),
+        Format::AlertWindows => named(sloth::ALERT_WINDOWS, sloth::windows_name(root)),
+        Format::Misspelt(_) => (None, false),
         Format::NotYet(_) | Format::Other => (None, true),
     }
+}
+
+fn named(kind: &str, name: Option<String>) -> (Option<Identity>, bool) {
+    let identity = name.and_then(|name| Identity::new(kind, &name));
+    let is_told = identity.is_some();
+    (identity, is_told)
 }
 
 /// The text without empty lines at its end, unless they mean something.

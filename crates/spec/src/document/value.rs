@@ -9,7 +9,7 @@ use crate::yaml::{self, Kind, Node, Scalar};
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// A node as a JSON value. Of repeated keys the first counts.
-pub(super) fn of(node: &Node<'_>) -> Value {
+pub(crate) fn of(node: &Node<'_>) -> Value {
     match &node.value {
         yaml::Value::Scalar(scalar) => of_scalar(scalar),
         yaml::Value::List(items) => Value::Array(items.iter().map(of).collect()),

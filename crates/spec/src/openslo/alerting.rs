@@ -1,8 +1,9 @@
 //! Alert policies, their conditions and the targets they notify.
 
-use super::{Index, Object, refer, scalar};
+use super::{Index, Object, refer};
 use crate::codes;
 use crate::scope::{Findings, Scope};
+use crate::shape::scalar;
 use crate::source::Extent;
 use crate::yaml::Node;
 

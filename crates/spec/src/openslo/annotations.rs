@@ -2,15 +2,19 @@
 
 use tomoni_slo::{MissingData, Stage};
 
-use super::scalar::is_name;
 use super::window;
 use crate::codes;
 use crate::near::{listed, nearest};
 use crate::scope::Scope;
+use crate::shape::scalar::is_name;
 use crate::yaml::{Entry, Node, shortened};
 
 /// The prefix of our annotations.
 const PREFIX: &str = "tomoni.dev/";
+/// The annotation that carries what of a Sloth document OpenSLO has no place for.
+pub(crate) const SLOTH: &str = "tomoni.dev/sloth";
+/// The label that names a team.
+pub(crate) const TEAM: &str = "team";
 /// At what resolution an indicator is evaluated that cannot be counted, in minutes.
 const RESOLUTION_MINUTES: i64 = 5;
 /// The coarsest resolution, in minutes.
@@ -67,6 +71,13 @@ pub(crate) static KNOWN: &[Annotation] = &[
         doc: "Times that do not count: a list, as a YAML or JSON text, of from, until, category, \
               reason and author.",
         example: "[{from: 2026-01-01T00:00:00Z, …}]",
+    },
+    Annotation {
+        name: "sloth",
+        kinds: &["SLO"],
+        doc: "What OpenSLO has no place for, of the Sloth document that the SLO was made of: that \
+              document with this SLO alone, as JSON.",
+        example: "{\"version\": \"prometheus/v1\", …}",
     },
 ];
 
@@ -134,6 +145,16 @@ pub(crate) fn find<'n, 'a>(root: &'n Node<'a>, name: &str) -> Option<&'n Entry<'
         .find(|e| e.key.strip_prefix(PREFIX) == Some(name))
 }
 
+/// An object's annotations under our prefix.
+pub(crate) fn ours<'a>(root: &Node<'a>) -> Vec<Entry<'a>> {
+    let annotations = root.at(&["metadata", "annotations"]);
+    let entries = annotations.map_or(&[][..], Node::entries).iter();
+    entries
+        .filter(|e| e.key.starts_with(PREFIX))
+        .cloned()
+        .collect()
+}
+
 /// An object's owner, where an annotation or the label `team` names one.
 pub(crate) fn owner(root: &Node<'_>) -> Option<String> {
     let annotated = find(root, "owner").and_then(|e| e.node.text());
@@ -142,7 +163,7 @@ pub(crate) fn owner(root: &Node<'_>) -> Option<String> {
 
 /// The label `team`, where it has one value.
 pub(crate) fn team_label(root: &Node<'_>) -> Option<String> {
-    let label = root.at(&["metadata", "labels", "team"])?;
+    let label = root.at(&["metadata", "labels", TEAM])?;
     let one = match label.items() {
         [] => label.text(),
         [one] => one.text(),

@@ -1,17 +1,14 @@
 //! OpenSLO v1: every kind, and how they refer to each other.
 //!
-//! A document is looked at three times: by the table of known fields ([`check`]), by what needs no
+//! A document is looked at three times: by the table of known fields ([`shape`](crate::shape)), by what needs no
 //! other document (`inspect`), and, when all documents are known, by what they say together.
 
 mod alerting;
 pub(crate) mod annotations;
-mod check;
 mod exclusions;
 mod push;
 mod query;
 mod refer;
-mod scalar;
-pub(crate) mod shape;
 mod sli;
 mod slo;
 mod source;
@@ -27,12 +24,12 @@ use crate::codes;
 use crate::finding::Place;
 use crate::near::{listed, nearest};
 use crate::scope::{Findings, Scope};
+use crate::shape::{check, scalar};
 use crate::source::{Extent, Text};
 use crate::yaml::Node;
 use sli::Measured;
 use source::Sources;
 
-pub(crate) use scalar::is_name;
 pub(crate) use table::{API_VERSION, kind_names};
 
 /// An object that a document defines.
@@ -46,6 +43,8 @@ pub(crate) struct Object<'a> {
     name_extent: Extent,
     /// Whether nothing is wrong with it that touches figures.
     is_sound: bool,
+    /// Whether it was made of a document of another format, which names a service and defines none.
+    is_lowered: bool,
 }
 
 impl Object<'_> {
@@ -56,7 +55,7 @@ impl Object<'_> {
 
     /// Whether its name is one that others can refer to.
     pub(crate) fn is_well_named(&self) -> bool {
-        is_name(self.name)
+        scalar::is_name(self.name)
     }
 
     fn display_name(&self) -> Option<String> {
@@ -110,6 +109,20 @@ pub(crate) fn inspect<'a>(
         text,
         name_extent: root.at(&["metadata", "name"])?.extent,
         is_sound,
+        is_lowered: false,
+    })
+}
+
+/// As [`inspect`], of a document that was made of one of another format.
+pub(crate) fn inspect_lowered<'a>(
+    text: &'a Text<'a>,
+    root: &'a Node<'a>,
+    findings: &mut Findings,
+) -> Option<Object<'a>> {
+    let object = inspect(text, root, findings)?;
+    Some(Object {
+        is_lowered: true,
+        ..object
     })
 }
 
@@ -149,6 +162,12 @@ pub(crate) struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// Puts the objects in the order of the texts.
+    pub(crate) fn sort(&mut self) {
+        self.objects
+            .sort_by_key(|object| (object.text.index, object.name_extent.start));
+    }
+
     /// Remembers what a document was meant to define, so that what refers to it is not reported,
     /// too.
     pub(crate) fn mean(&mut self, root: &Node<'_>) {

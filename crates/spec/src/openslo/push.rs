@@ -5,10 +5,10 @@
 
 use tomoni_slo::Indicator;
 
-use super::scalar;
 use super::sli::Measure;
 use crate::codes;
 use crate::scope::Scope;
+use crate::shape::scalar;
 use crate::yaml::{Node, shortened};
 
 /// The type of a metricSource whose counts are pushed.

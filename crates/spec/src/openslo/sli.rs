@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use tomoni_slo::{Indicator, Part, Query};
 
-use super::check::beginning;
 use super::{Index, push, query, refer};
 use crate::catalog::is_askable;
 use crate::codes;
 use crate::near::nearest;
 use crate::promql::Parsed;
 use crate::scope::Scope;
+use crate::shape::beginning;
 use crate::source::Extent;
 use crate::yaml::Node;
 

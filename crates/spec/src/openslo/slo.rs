@@ -6,12 +6,12 @@ use tomoni_slo::{
 };
 
 use super::annotations::{self, Settings};
-use super::check::beginning;
 use super::sli::{Measure, Measured};
 use super::{Index, Object, exclusions, refer, sli, window};
 use crate::codes;
 use crate::promql;
 use crate::scope::{Findings, Scope};
+use crate::shape::beginning;
 use crate::source::Extent;
 use crate::yaml::{Entry, Node, Value};
 
@@ -119,7 +119,9 @@ pub(crate) fn read(
     let excluded = exclusions::read(scope, object.root);
     renamed(scope, object, defined);
     let window = window(scope, spec);
-    service(scope, spec, defined);
+    if !object.is_lowered {
+        service(scope, spec, defined);
+    }
     let (spec_node, measured) = indicator(scope, spec, defined);
     if let Some(node) = spec_node {
         for objective in objectives(spec) {

@@ -2,10 +2,9 @@
 
 use tomoni_slo::{CalendarError, Duration, Window};
 
-use super::check::beginning;
-use super::scalar;
 use crate::codes;
 use crate::scope::Scope;
+use crate::shape::{beginning, scalar};
 use crate::source::Extent;
 use crate::yaml::Node;
 

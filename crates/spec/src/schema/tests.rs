@@ -278,7 +278,7 @@ fn the_schema_and_the_reader_agree_on_every_example() {
     assert_eq!(hold([EXAMPLE.to_owned()]), 0);
     let wrong = codes::ALL.iter().filter_map(|code| match code.example {
         Example::Change { .. } => code.example.files().map(|(wrong, _)| wrong),
-        Example::Whole { .. } | Example::Told => None,
+        Example::ChangeOf { .. } | Example::Whole { .. } | Example::Told => None,
     });
     assert!(hold(wrong) >= 9);
 }

@@ -92,6 +92,13 @@ impl<'a> Node<'a> {
             .map(|s| s.text.as_ref())
     }
 
+    /// The text, number or truth value as it was written, where it is one.
+    pub(crate) fn word(&self) -> Option<&str> {
+        self.scalar()
+            .filter(|s| s.kind() != Kind::Null)
+            .map(|s| s.text.as_ref())
+    }
+
     /// The number, where it is one.
     pub(crate) fn number(&self) -> Option<f64> {
         match self.scalar()?.kind() {

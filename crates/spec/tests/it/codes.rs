@@ -22,8 +22,15 @@ fn the_examples_documents_have_no_finding() {
 #[test]
 fn every_example_has_its_finding_and_only_its_wrong_half_has_one() {
     for code in codes::ALL {
-        if let Example::Change { right, .. } = code.example {
-            let times = codes::EXAMPLE.matches(right).count();
+        let part = match code.example {
+            Example::Change { right, .. } => Some((codes::EXAMPLE, right)),
+            Example::ChangeOf {
+                documents, right, ..
+            } => Some((documents, right)),
+            Example::Whole { .. } | Example::Told => None,
+        };
+        if let Some((documents, right)) = part {
+            let times = documents.matches(right).count();
             assert_eq!(times, 1, "{}: its right half is in the documents", code.id);
         }
         let Some((wrong, right)) = code.example.files() else {

@@ -9,4 +9,5 @@ mod lab;
 mod meaning;
 mod reports;
 mod rules;
+mod sloth;
 mod support;

@@ -1,7 +1,7 @@
 //! The codes of files, YAML and formats.
 
 use super::{error, warning};
-use crate::codes::{Code, Example};
+use crate::codes::{Code, EXAMPLE_SLOTH, Example};
 
 pub(crate) static FILE_MISSING: Code = error(
     "file/missing",
@@ -157,9 +157,41 @@ pub(crate) static YAML_TAG: Code = error(
 pub(crate) static NOT_YET: Code = warning(
     "formats/not-yet",
     "A document is of a format that is not read yet",
-    "OpenSLO v1alpha, Sloth, Pyrra and Backstage are recognised; their documents are passed over.",
+    "OpenSLO v1alpha, Pyrra and Backstage are recognised; their documents are passed over.",
     Example::Whole {
         right: "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: unlock-api}\n",
         wrong: "apiVersion: openslo/v1alpha\nkind: Service\nmetadata: {name: unlock-api}\n",
+    },
+);
+
+pub(crate) static NO_BUDGET: Code = warning(
+    "formats/no-budget",
+    "A target of 100 %",
+    "Sloth and Pyrra take it, but it leaves no error budget: every bad event is too much, nothing can be computed, and the SLO has no figures. OpenSLO refuses it.",
+    Example::ChangeOf {
+        documents: EXAMPLE_SLOTH,
+        right: "    objective: 99.9\n",
+        wrong: "    objective: 100\n",
+    },
+);
+
+pub(crate) static NO_PAGE: Code = warning(
+    "formats/no-page-alert",
+    "An SLO of which nobody is paged",
+    "The alert that pages is switched off. That can be meant, where nobody should wake up for it.",
+    Example::ChangeOf {
+        documents: EXAMPLE_SLOTH,
+        right: "      page_alert:\n        labels:\n          severity: page\n",
+        wrong: "      page_alert:\n        disable: true\n",
+    },
+);
+
+pub(crate) static SHORT_WINDOW: Code = warning(
+    "formats/short-window",
+    "A window shorter than two scrapes",
+    "Most servers are scraped every 15 to 60 seconds. In a window under a minute there are fewer than two samples at times, so there is no rate, and no alert.",
+    Example::Whole {
+        right: "apiVersion: sloth.slok.dev/v1\nkind: AlertWindows\nspec:\n  sloPeriod: 7d\n  page:\n    quick: {errorBudgetPercent: 8, shortWindow: 5m, longWindow: 1h}\n    slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}\n  ticket:\n    quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}\n    slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}\n",
+        wrong: "apiVersion: sloth.slok.dev/v1\nkind: AlertWindows\nspec:\n  sloPeriod: 7d\n  page:\n    quick: {errorBudgetPercent: 8, shortWindow: 30s, longWindow: 1h}\n    slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}\n  ticket:\n    quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}\n    slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}\n",
     },
 );

@@ -4,6 +4,7 @@ mod documents;
 mod files;
 mod openslo;
 mod queries;
+mod sloth;
 
 use super::{Code, Example};
 use crate::finding::Severity;
@@ -12,6 +13,7 @@ pub(crate) use documents::*;
 pub(crate) use files::*;
 pub(crate) use openslo::*;
 pub(crate) use queries::*;
+pub(crate) use sloth::*;
 
 /// Every code, in the order of the page.
 pub(super) static TABLE: &[&Code] = &[
@@ -35,6 +37,9 @@ pub(super) static TABLE: &[&Code] = &[
     &YAML_NOT_A_MAPPING,
     &YAML_TAG,
     &NOT_YET,
+    &NO_BUDGET,
+    &NO_PAGE,
+    &SHORT_WINDOW,
     &API_VERSION,
     &KIND,
     &UNKNOWN_FIELD,
@@ -60,6 +65,16 @@ pub(super) static TABLE: &[&Code] = &[
     &SOURCE_TYPE,
     &IGNORED,
     &DISAGREEMENT,
+    &SLOTH_VERSION,
+    &SLOTH_UNKNOWN_FIELD,
+    &SLOTH_MISSING_FIELD,
+    &SLOTH_VALUE,
+    &SLOTH_NAME,
+    &SLOTH_LABEL,
+    &SLOTH_WINDOW,
+    &SLOTH_SAME,
+    &SLOTH_PLUGIN,
+    &SLOTH_SLO_PLUGINS,
     &UNKNOWN_ANNOTATION,
     &ANNOTATION,
     &EXCLUSION,

@@ -1,10 +1,7 @@
 //! Alert policies, conditions and targets.
 
-use super::super::shape::{Kind, Range, Rule, Shape};
-use super::{
-    METADATA, METADATA_DOC, OPERATORS, api_version, description, document, metadata, optional,
-    required, text,
-};
+use super::{METADATA, METADATA_DOC, OPERATORS, api_version, description, document, metadata};
+use crate::shape::{Kind, Range, Rule, Shape, optional, required, text};
 
 pub(super) static ALERT_POLICY: Shape = document!(
     "AlertPolicy",

@@ -1,7 +1,7 @@
 //! Indicators and their metrics.
 
-use super::super::shape::{Kind, Rule, Shape};
-use super::{api_version, description, document, metadata, optional, required, text};
+use super::{api_version, description, document, metadata};
+use crate::shape::{Kind, Rule, Shape, optional, required, text};
 
 pub(super) static SLI: Shape = document!(
     "SLI",

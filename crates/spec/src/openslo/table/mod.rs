@@ -7,7 +7,7 @@ mod alerting;
 mod indicator;
 mod objective;
 
-use super::shape::{Field, Kind, Range, Shape};
+use crate::shape::{Field, Kind, Shape, optional, required, text};
 use alerting::{ALERT_CONDITION, ALERT_NOTIFICATION_TARGET, ALERT_POLICY};
 use indicator::SLI;
 use objective::SLO;
@@ -40,28 +40,6 @@ pub(crate) fn kind(name: &str) -> Option<(&'static str, &'static Shape)> {
     KINDS.iter().find(|(n, _)| *n == name).copied()
 }
 
-pub(super) const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Field {
-    Field {
-        name,
-        is_required: true,
-        kind,
-        doc,
-    }
-}
-
-pub(super) const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Field {
-    Field {
-        name,
-        is_required: false,
-        kind,
-        doc,
-    }
-}
-
-pub(super) const fn text() -> Kind {
-    Kind::Text { chars_max: None }
-}
-
 pub(super) const fn description() -> Field {
     optional(
         "description",
@@ -70,13 +48,6 @@ pub(super) const fn description() -> Field {
         },
         "What it is for, in at most 1050 characters.",
     )
-}
-
-pub(super) const fn range(from: (f64, bool), to: (f64, bool)) -> Kind {
-    Kind::Number(Range {
-        from: Some(from),
-        to: Some(to),
-    })
 }
 
 pub(super) const fn api_version() -> Field {

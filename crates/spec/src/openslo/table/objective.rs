@@ -1,11 +1,9 @@
 //! SLOs and their objectives.
 
-use super::super::shape::{Kind, Range, Rule, Shape};
 use super::alerting::ALERT_POLICY_OR_REF;
 use super::indicator::SLI_SPEC;
-use super::{
-    OPERATORS, api_version, description, document, metadata, optional, range, required, text,
-};
+use super::{OPERATORS, api_version, description, document, metadata};
+use crate::shape::{Kind, Range, Rule, Shape, optional, range, required, text};
 
 /// How a budget is spent.
 const METHODS: &[&str] = &["Occurrences", "Timeslices", "RatioTimeslices"];
@@ -67,7 +65,11 @@ pub(super) static SLO_SPEC: Shape = Shape {
             "Who is told when, by policies written out here or named.",
         ),
     ],
-    rules: &[Rule::OneOf(&["indicator", "indicatorRef"])],
+    rules: &[Rule::OneOfHereOrIn {
+        names: &["indicator", "indicatorRef"],
+        // A composite SLO; that is reported elsewhere, once.
+        list: "objectives",
+    }],
 };
 
 pub(super) static INLINE_SLI: Shape = Shape {

@@ -30,4 +30,4 @@ fn shown(broken: &[Broken]) -> String {
     text
 }
 
-use see;
+pub(crate) use see;

@@ -1,7 +1,7 @@
 //! Checks a document by the table of known fields.
 
 use super::scalar;
-use super::shape::{Field, Kind, Rule, Shape};
+use super::{Field, Kind, Rule, Shape};
 use crate::codes;
 use crate::near::{listed, nearest};
 use crate::scope::Scope;
@@ -54,7 +54,12 @@ fn unknown(scope: &mut Scope<'_>, entry: &Entry<'_>, shape: &'static Shape) {
         Some(near) => format!("did you mean `{near}`? {}", capitalised(&fields)),
         None => fields,
     };
-    scope.report(&codes::UNKNOWN_FIELD, entry.key_extent, message, help);
+    scope.report(
+        scope.dialect().unknown_field,
+        entry.key_extent,
+        message,
+        help,
+    );
 }
 
 fn report_missing(
@@ -77,7 +82,7 @@ fn report_missing(
         field.name,
         decapitalised(field.doc)
     );
-    scope.report(&codes::MISSING_FIELD, place, message, help);
+    scope.report(scope.dialect().missing_field, place, message, help);
 }
 
 /// What a field's value could be.
@@ -123,7 +128,7 @@ fn value(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, name: &str, kind: &
             Value::Map(entries) if entries.is_empty() => {
                 let message = format!("`{name}` is empty");
                 let help = "write what the source is asked; of Prometheus `query`, in PromQL";
-                scope.report(&codes::MISSING_FIELD, at, message, help);
+                scope.report(scope.dialect().missing_field, at, message, help);
             }
             Value::Map(_) => {}
             _ => wrong_type(scope, node, &format!("`{name}` is a mapping")),
@@ -131,6 +136,7 @@ fn value(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, name: &str, kind: &
         Kind::Labels => scalar::labels(scope, node),
         Kind::Annotations => scalar::annotations(scope, node),
         Kind::Anything => {}
+        Kind::Own(check) => check(scope, node, name),
         kind => scalar::value(scope, node, name, kind),
     }
 }
@@ -148,7 +154,7 @@ fn list(
         let found = node.what();
         let help = "start each item with `- `, one below the other";
         let message = format!("{message}, but this is {found}");
-        scope.report(&codes::WRONG_TYPE, node.extent, message, help);
+        scope.report(scope.dialect().wrong_type, node.extent, message, help);
         return;
     };
     if items.len() < least || items.len() > most {
@@ -163,7 +169,12 @@ fn list(
             _ => "take the others out, or give each a document of its own",
         };
         let place = items.get(most).map_or(at, |item| item.extent);
-        scope.report(&codes::LIST_LENGTH, first_line(scope, place), message, help);
+        scope.report(
+            scope.dialect().list_length,
+            first_line(scope, place),
+            message,
+            help,
+        );
     }
     for item in items.iter().take(most) {
         value(scope, item, beginning(item), name, of);
@@ -193,7 +204,7 @@ pub(crate) fn beginning(node: &Node<'_>) -> Extent {
 pub(crate) fn wrong_type(scope: &mut Scope<'_>, node: &Node<'_>, wanted: &str) {
     let message = format!("{wanted}, but this is {}", node.what());
     let place = first_line(scope, node.extent);
-    scope.report(&codes::WRONG_TYPE, place, message, "");
+    scope.report(scope.dialect().wrong_type, place, message, "");
 }
 
 fn rule(
@@ -207,20 +218,29 @@ fn rule(
         names.iter().filter_map(|n| node.entry(n)).collect()
     };
     match rule {
-        Rule::OneOf(names) | Rule::AtMostOneOf(names) => {
+        Rule::OneOf(names) | Rule::OneOfHereOrIn { names, .. } | Rule::AtMostOneOf(names) => {
             let given = there(names);
             if let [_, second, ..] = given.as_slice() {
                 let both = listed(given.iter().map(|e| e.key.as_ref()), "and");
                 let message = format!("{both} exclude each other");
                 let help = "keep one of them";
-                scope.report(&codes::EXCLUSIVE, second.key_extent, message, help);
-            } else if given.is_empty() && matches!(rule, Rule::OneOf(_)) {
-                if is_composite(node) || has_near_miss(node, shape, names) {
+                scope.report(scope.dialect().exclusive, second.key_extent, message, help);
+            } else if given.is_empty() && !matches!(rule, Rule::AtMostOneOf(_)) {
+                let is_elsewhere = match rule {
+                    Rule::OneOfHereOrIn { list, .. } => items_have(node, list, names),
+                    _ => false,
+                };
+                if is_elsewhere || has_near_miss(node, shape, names) {
                     return;
                 }
                 let one = listed(names.iter().copied(), "or");
                 let message = format!("{} needs {one}", shape.name);
-                scope.report(&codes::MISSING_FIELD, at, message, "add one of them");
+                scope.report(
+                    scope.dialect().missing_field,
+                    at,
+                    message,
+                    "add one of them",
+                );
             }
         }
         Rule::With(name, needed) => {
@@ -233,7 +253,12 @@ fn rule(
                 let help = field.map_or(String::new(), |f| {
                     format!("`{missing}`: {}", decapitalised(f.doc))
                 });
-                scope.report(&codes::MISSING_FIELD, entry.key_extent, message, help);
+                scope.report(
+                    scope.dialect().missing_field,
+                    entry.key_extent,
+                    message,
+                    help,
+                );
             }
         }
         Rule::Without(name, barred) => {
@@ -243,18 +268,18 @@ fn rule(
             for entry in there(barred) {
                 let message = format!("`{}` cannot stand beside `{name}`", entry.key);
                 let help = format!("take `{}` or `{name}` out", entry.key);
-                scope.report(&codes::EXCLUSIVE, entry.key_extent, message, help);
+                scope.report(scope.dialect().exclusive, entry.key_extent, message, help);
             }
         }
     }
 }
 
-/// Whether the indicators stand on the objectives: that is reported elsewhere, once.
-fn is_composite(node: &Node<'_>) -> bool {
-    let objectives = node.get("objectives").map_or(&[][..], Node::items);
-    objectives
+/// Whether the items of a list have one of some fields.
+fn items_have(node: &Node<'_>, list: &str, names: &[&str]) -> bool {
+    let items = node.get(list).map_or(&[][..], Node::items);
+    items
         .iter()
-        .any(|o| o.get("indicator").is_some() || o.get("indicatorRef").is_some())
+        .any(|item| names.iter().any(|name| item.get(name).is_some()))
 }
 
 /// Whether an unknown field was probably meant to be one of these; that is reported already.

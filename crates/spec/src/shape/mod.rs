@@ -1,8 +1,16 @@
-//! What a table of known fields is made of.
+//! What a table of known fields is made of, and how documents are held to it.
 //!
-//! One table ([`super::table`]) says what each kind of object may hold. The reader checks documents
-//! by it, "did you mean" offers its words, and the JSON Schema is made of it, so that the three
-//! cannot drift apart.
+//! Each format has one table that says what its kinds of objects may hold. The reader checks
+//! documents by it, "did you mean" offers its words, and the JSON Schema is made of OpenSLO's, so
+//! that they cannot drift apart.
+
+pub(crate) mod check;
+pub(crate) mod scalar;
+
+pub(crate) use check::beginning;
+
+use crate::scope::Scope;
+use crate::yaml::Node;
 
 /// A mapping's known fields.
 #[derive(Debug)]
@@ -35,6 +43,13 @@ pub(crate) struct Field {
 pub(crate) enum Rule {
     /// Exactly one of these must be there.
     OneOf(&'static [&'static str]),
+    /// Exactly one of these must be there, unless the items of a list have one.
+    OneOfHereOrIn {
+        /// The fields.
+        names: &'static [&'static str],
+        /// The field that is the list.
+        list: &'static str,
+    },
     /// At most one of these may be there.
     AtMostOneOf(&'static [&'static str]),
     /// When the first is there, the others must be.
@@ -90,7 +105,14 @@ pub(crate) enum Kind {
     Free,
     /// Anything at all.
     Anything,
+    /// A text, or a number or truth value that is taken for one.
+    Word,
+    /// What only this format has: the function reports what is wrong with it.
+    Own(Own),
 }
+
+/// Reports what is wrong with a field's value; the text is the field's name.
+pub(crate) type Own = fn(&mut Scope<'_>, &Node<'_>, &str);
 
 /// The range of a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,4 +175,37 @@ impl Shape {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.fields.iter().map(|f| f.name)
     }
+}
+
+/// A field that must be there.
+pub(crate) const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Field {
+    Field {
+        name,
+        is_required: true,
+        kind,
+        doc,
+    }
+}
+
+/// A field that may be there.
+pub(crate) const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Field {
+    Field {
+        name,
+        is_required: false,
+        kind,
+        doc,
+    }
+}
+
+/// Any text.
+pub(crate) const fn text() -> Kind {
+    Kind::Text { chars_max: None }
+}
+
+/// A number between two others, each with whether it is itself allowed.
+pub(crate) const fn range(from: (f64, bool), to: (f64, bool)) -> Kind {
+    Kind::Number(Range {
+        from: Some(from),
+        to: Some(to),
+    })
 }

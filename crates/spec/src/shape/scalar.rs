@@ -3,8 +3,8 @@
 use jiff::tz::TimeZoneDatabase;
 use tomoni_slo::{Duration, Window};
 
+use super::Kind;
 use super::check::wrong_type;
-use super::shape::Kind;
 use crate::codes::{self, Code};
 use crate::near::{listed, nearest};
 use crate::scope::Scope;
@@ -12,7 +12,7 @@ use crate::source::Extent;
 use crate::yaml::{Kind as Scalar, Node, Style, Value};
 
 /// The most characters of a name, by RFC 1123.
-const NAME_CHARS_MAX: usize = 63;
+pub(crate) const NAME_CHARS_MAX: usize = 63;
 /// The most characters of the part of an annotation's key before the slash.
 const PREFIX_CHARS_MAX: usize = 253;
 
@@ -20,16 +20,8 @@ const PREFIX_CHARS_MAX: usize = 253;
 pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'static Kind) {
     match kind {
         Kind::Text { chars_max } => {
-            if let Some(text) = text(scope, node, name)
-                && let Some(most) = chars_max
-                && text.chars().count() > *most
-            {
-                let message = format!(
-                    "`{name}` takes at most {most} characters, but has {}",
-                    text.chars().count()
-                );
-                let help = "shorten it; what is longer belongs into a page it can link to";
-                scope.report(&codes::TOO_LONG, node.extent, message, help);
+            if let Some(text) = text(scope, node, name) {
+                length(scope, node, name, (text, *chars_max));
             }
         }
         Kind::DisplayName => display_name(scope, node, name),
@@ -43,7 +35,7 @@ pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'
             Some(number) => {
                 let message = format!("`{name}` is {}, but this is {number}", range.in_words());
                 scope.report(
-                    &codes::OUT_OF_RANGE,
+                    scope.dialect().out_of_range,
                     node.extent,
                     message,
                     range_help(name, number),
@@ -55,7 +47,7 @@ pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'
             if node.boolean().is_none() {
                 let message = format!("`{name}` is true or false, but this is {}", node.what());
                 let help = "write `true` or `false`, without quotes";
-                scope.report(&codes::WRONG_TYPE, node.extent, message, help);
+                scope.report(scope.dialect().wrong_type, node.extent, message, help);
             }
         }
         Kind::Duration | Kind::Delay => {
@@ -63,7 +55,7 @@ pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'
             if let Some(number) = node.number() {
                 let message = format!("`{name}` is a duration, but this is the number {number}");
                 let help = "add its unit: m, h, d, w, M (months), Q (quarters) or Y, as in `28d`";
-                scope.report(&codes::DURATION, node.extent, message, help);
+                scope.report(scope.dialect().duration, node.extent, message, help);
             } else if let Some(text) = text(scope, node, name).filter(|t| !is_zero(t)) {
                 duration(scope, node, text);
             }
@@ -79,17 +71,38 @@ pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'
         Kind::DateTime => time(scope, node, name),
         Kind::TimeZone => time_zone(scope, node, name),
         Kind::Choice(words) => choice(scope, node, name, words),
+        Kind::Word => {
+            word(scope, node, name);
+        }
         Kind::Object(_)
         | Kind::List { .. }
         | Kind::Labels
         | Kind::Annotations
         | Kind::Free
-        | Kind::Anything => {}
+        | Kind::Anything
+        | Kind::Own(_) => {}
+    }
+}
+
+fn length(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, (text, most): (&str, Option<usize>)) {
+    let count = text.chars().count();
+    if let Some(most) = most.filter(|most| count > *most) {
+        let message = format!("`{name}` takes at most {most} characters, but has {count}");
+        let help = "shorten it; what is longer belongs into a page it can link to";
+        scope.report(scope.dialect().too_long, node.extent, message, help);
+    }
+}
+
+/// The text, number or truth value as it was written; what is none is reported.
+pub(crate) fn word<'n>(scope: &mut Scope<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n str> {
+    match node.word() {
+        Some(word) => Some(word),
+        None => text(scope, node, name),
     }
 }
 
 /// The text; what is none is reported.
-fn text<'n>(scope: &mut Scope<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n str> {
+pub(crate) fn text<'n>(scope: &mut Scope<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n str> {
     if let Some(text) = node.text() {
         return Some(text);
     }
@@ -102,7 +115,7 @@ fn text<'n>(scope: &mut Scope<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n
         Value::Scalar(_) => node.extent,
         _ => Extent::new(node.extent.start, node.extent.start + 1),
     };
-    scope.report(&codes::WRONG_TYPE, extent, message, help);
+    scope.report(scope.dialect().wrong_type, extent, message, help);
     None
 }
 
@@ -119,7 +132,7 @@ fn number_wanted(scope: &mut Scope<'_>, node: &Node<'_>, name: &str) {
         _ => String::new(),
     };
     if node.scalar().is_some() {
-        scope.report(&codes::WRONG_TYPE, node.extent, message, help);
+        scope.report(scope.dialect().wrong_type, node.extent, message, help);
     } else {
         wrong_type(scope, node, &format!("`{name}` is a number"));
     }
@@ -176,7 +189,7 @@ pub(crate) fn name(scope: &mut Scope<'_>, node: &Node<'_>, field: &str, text: &s
     if is_name(&near) && near != text {
         help.push_str(&format!("; for example `{near}`"));
     }
-    scope.report(&codes::NAME, node.extent, message, help);
+    scope.report(scope.dialect().name, node.extent, message, help);
 }
 
 /// Whether a text is an RFC 1123 label.
@@ -214,7 +227,7 @@ fn is_zero_duration(text: &str) -> bool {
 
 fn duration(scope: &mut Scope<'_>, node: &Node<'_>, text: &str) {
     if let Err(error) = text.parse::<Duration>() {
-        report(scope, &codes::DURATION, node.extent, &error);
+        report(scope, scope.dialect().duration, node.extent, &error);
     }
 }
 
@@ -223,7 +236,7 @@ fn time(scope: &mut Scope<'_>, node: &Node<'_>, name: &str) {
         return;
     };
     if let Err(error) = Window::calendar("1d", "UTC", text) {
-        report(scope, &codes::TIME, node.extent, &error);
+        report(scope, scope.dialect().time, node.extent, &error);
     }
 }
 
@@ -243,9 +256,9 @@ fn time_zone(scope: &mut Scope<'_>, node: &Node<'_>, name: &str) {
         Some(near) => {
             let (message, _) = message_and_help(&error);
             let help = format!("did you mean `{near}`?");
-            scope.report(&codes::TIME, node.extent, message, help);
+            scope.report(scope.dialect().time, node.extent, message, help);
         }
-        None => report(scope, &codes::TIME, node.extent, &error),
+        None => report(scope, scope.dialect().time, node.extent, &error),
     }
 }
 
@@ -282,7 +295,7 @@ fn choice(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, words: &'static [&
     );
     let help = nearest(text, words.iter().copied())
         .map_or(String::new(), |near| format!("did you mean `{near}`?"));
-    scope.report(&codes::WRONG_VALUE, node.extent, message, help);
+    scope.report(scope.dialect().wrong_value, node.extent, message, help);
 }
 
 /// Checks labels: keys, with a text or a list of texts each.
@@ -333,7 +346,7 @@ pub(crate) fn annotations(scope: &mut Scope<'_>, node: &Node<'_>) {
             );
             let help = "put `|` behind the colon: what follows is then a text";
             let extent = entry.key_extent;
-            scope.report(&codes::WRONG_TYPE, extent, message, help);
+            scope.report(scope.dialect().wrong_type, extent, message, help);
         } else if entry
             .node
             .scalar()
@@ -344,7 +357,8 @@ pub(crate) fn annotations(scope: &mut Scope<'_>, node: &Node<'_>) {
     }
 }
 
-fn is_key(key: &str) -> bool {
+/// Whether a text can be the key of a label.
+pub(crate) fn is_key(key: &str) -> bool {
     let is_outer = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     key.len() <= NAME_CHARS_MAX
@@ -357,5 +371,5 @@ fn key_report(scope: &mut Scope<'_>, extent: Extent, key: &str) {
     let message = format!("`{}` is no key", crate::yaml::shortened(key));
     let help = "a key has letters, digits, `-`, `_` and `.`, begins and ends with a letter or \
                 digit, and is 63 long at most; an annotation's may have a domain and `/` before it";
-    scope.report(&codes::KEY, extent, message, help);
+    scope.report(scope.dialect().key, extent, message, help);
 }
