@@ -28,6 +28,16 @@ pub enum Part {
     Bad,
 }
 
+/// Whose value a threshold judges where a query finds several series.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Several {
+    /// Nobody's: the minute is unknown.
+    #[default]
+    Ambiguous,
+    /// That of each: a minute is as many events as there are series.
+    Each,
+}
+
 /// A service level indicator: OpenSLO's three kinds, and counts that are pushed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Indicator {
@@ -53,6 +63,8 @@ pub enum Indicator {
     Threshold {
         /// The value.
         query: Query,
+        /// Whose value is judged where the query finds several series.
+        several: Several,
     },
     /// Events that somebody counts elsewhere and pushes in batches (`type: tomoni.dev/push`).
     /// Nobody is asked for them.
@@ -69,7 +81,7 @@ impl Indicator {
             Self::Ratio {
                 part_query, total, ..
             } => vec![part_query, total],
-            Self::Raw { query, .. } | Self::Threshold { query } => vec![query],
+            Self::Raw { query, .. } | Self::Threshold { query, .. } => vec![query],
             Self::Pushed { .. } => Vec::new(),
         }
     }

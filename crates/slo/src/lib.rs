@@ -30,7 +30,7 @@ pub use day_slices::DaySlices;
 pub use duration::{Duration, DurationError, DurationUnit, WINDOW_DAYS_MAX, minutes_text};
 pub use episodes::{Episode, episodes};
 pub use figures::{Basis, Figures, Slices, evaluate};
-pub use indicator::{Indicator, Part, Query};
+pub use indicator::{Indicator, Part, Query, Several};
 pub use key::{Generation, LedgerKey, NotAKey};
 pub use objective::{Exclusion, Method, MissingData, Objective, Promise, Slo, Stage};
 pub use portion::{Portion, portion};

@@ -168,6 +168,8 @@ pub struct Slo {
     pub team: Option<String>,
     /// How far it has come.
     pub stage: Stage,
+    /// Labels whose values have a budget each; empty where there is one budget for all.
+    pub group_by: Vec<String>,
     /// Why minutes are excluded, in the order of the document; the spans are in each objective.
     pub exclusions: Vec<Exclusion>,
     /// Its objectives, in the order of the document; never empty.

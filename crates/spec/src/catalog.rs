@@ -1,10 +1,13 @@
 //! Everything that a set of files defines.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tomoni_slo::Slo;
 
+use crate::document::Identity;
 use crate::finding::{Finding, Place};
+use crate::pyrra::ServiceLevelObjective;
 use crate::sloth::{AlertWindows, ServiceLevel};
 
 /// A file as it was read, with the name under which findings call it.
@@ -25,9 +28,14 @@ pub struct Catalog {
     pub services: Vec<Defined<Service>>,
     /// Data sources, sorted by name.
     pub data_sources: Vec<Defined<DataSource>>,
+    /// What documents are called in which SLOs stand that are called otherwise: by the SLO's name.
+    pub made_of: BTreeMap<String, Identity>,
     /// Sloth's documents, in the order of the files; their SLOs are among `slos`, too, where they
     /// have figures.
     pub service_levels: Vec<Defined<ServiceLevel>>,
+    /// Pyrra's documents, in the order of the files; their SLOs are among `slos`, too, where they have
+    /// figures.
+    pub objectives: Vec<Defined<ServiceLevelObjective>>,
     /// Sloth's catalogues of windows, in the order of the files; one for each period.
     pub alert_windows: Vec<Defined<AlertWindows>>,
     /// Everything that is wrong or unwise, sorted by file and place.

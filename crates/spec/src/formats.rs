@@ -2,11 +2,11 @@
 
 use crate::codes::{self, Code};
 use crate::near::{distance, listed, nearest};
-use crate::openslo::{API_VERSION, kind_names};
+use crate::openslo::{API_VERSION, alpha, kind_names};
 use crate::scope::Scope;
-use crate::sloth;
 use crate::source::Extent;
 use crate::yaml::{Node, shortened};
+use crate::{pyrra, sloth};
 
 /// Of which format a document is.
 #[derive(Debug)]
@@ -17,6 +17,10 @@ pub(crate) enum Format {
     Sloth,
     /// One of Sloth's catalogues of windows.
     AlertWindows,
+    /// Pyrra's objectives.
+    Pyrra,
+    /// OpenSLO v1alpha.
+    OpenSloAlpha,
     /// One that is known by name only.
     NotYet(&'static str),
     /// One that was meant to be read.
@@ -35,10 +39,8 @@ pub(crate) struct Misspelt {
 }
 
 /// Formats that are known by their apiVersion, or what it begins with.
-const NOT_YET: [(&str, &str); 4] = [
-    ("openslo/v1alpha", "OpenSLO v1alpha"),
+const NOT_YET: [(&str, &str); 2] = [
     ("openslo.com/v2alpha", "OpenSLO v2alpha"),
-    ("pyrra.dev/", "Pyrra"),
     ("backstage.io/", "Backstage"),
 ];
 
@@ -64,8 +66,12 @@ pub(crate) fn of(root: &Node<'_>) -> Format {
     if version == API_VERSION {
         return Format::OpenSlo;
     }
-    if let Some(format) = sloth_object(root, version) {
-        return format;
+    if version == alpha::API_VERSION {
+        return Format::OpenSloAlpha;
+    }
+    let group = version.split_once('/').map(|(group, _)| group);
+    if let Some(family) = FAMILIES.iter().find(|family| Some(family.group()) == group) {
+        return family.format(root, version);
     }
     let known = NOT_YET
         .into_iter()
@@ -103,43 +109,73 @@ fn sloth_version(root: &Node<'_>) -> Option<Format> {
     })
 }
 
-/// Sloth's Kubernetes objects.
-fn sloth_object(root: &Node<'_>, version: &str) -> Option<Format> {
-    let group = sloth::API_VERSION.split_once('/').map(|(group, _)| group);
-    if version.split_once('/').map(|(group, _)| group) != group {
-        return None;
+/// Kubernetes objects of one program.
+struct Family {
+    program: &'static str,
+    version: &'static str,
+    code: &'static Code,
+    kinds: &'static [(&'static str, Made)],
+}
+
+type Made = fn() -> Format;
+
+static FAMILIES: [Family; 2] = [
+    Family {
+        program: "Sloth",
+        version: sloth::API_VERSION,
+        code: &codes::SLOTH_VERSION,
+        kinds: &[
+            (sloth::SERVICE_LEVEL, || Format::Sloth),
+            (sloth::ALERT_WINDOWS, || Format::AlertWindows),
+        ],
+    },
+    Family {
+        program: "Pyrra",
+        version: pyrra::API_VERSION,
+        code: &codes::PYRRA_VERSION,
+        kinds: &[(pyrra::KIND, || Format::Pyrra)],
+    },
+];
+
+impl Family {
+    /// What its apiVersion begins with.
+    fn group(&self) -> &'static str {
+        self.version.split_once('/').map_or("", |(group, _)| group)
     }
-    let misspelt = |place: Extent, message: String, help: String| {
-        Format::Misspelt(Misspelt {
-            code: &codes::SLOTH_VERSION,
-            place,
-            message,
-            help,
-        })
-    };
-    if version != sloth::API_VERSION {
-        let message = format!("`{}` is no version that Sloth knows", shortened(version));
-        let help = format!("write `{}`", sloth::API_VERSION);
-        return Some(misspelt(version_place(root), message, help));
+
+    fn format(&self, root: &Node<'_>, version: &str) -> Format {
+        let misspelt = |place: Extent, message: String, help: String| {
+            Format::Misspelt(Misspelt {
+                code: self.code,
+                place,
+                message,
+                help,
+            })
+        };
+        let program = self.program;
+        if version != self.version {
+            let written = shortened(version);
+            let message = format!("`{written}` is no version that {program} knows");
+            let help = format!("write `{}`", self.version);
+            return misspelt(version_place(root), message, help);
+        }
+        let names = || self.kinds.iter().map(|(name, _)| *name);
+        let Some(kind) = root.get("kind") else {
+            let message = format!("this document of {program}'s has no `kind`");
+            let help = format!("write {}", listed(names(), "or"));
+            return misspelt(version_place(root), message, help);
+        };
+        let written = kind.text().unwrap_or_default();
+        if let Some((_, format)) = self.kinds.iter().find(|(name, _)| *name == written) {
+            return format();
+        }
+        let message = format!("`{}` is no kind of {program}'s", shortened(written));
+        let help = match nearest(written, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write {}", listed(names(), "or")),
+        };
+        misspelt(kind.extent, message, help)
     }
-    let kind = root.get("kind");
-    Some(match kind.and_then(Node::text) {
-        Some(sloth::SERVICE_LEVEL) => Format::Sloth,
-        Some(sloth::ALERT_WINDOWS) => Format::AlertWindows,
-        Some(other) => {
-            let message = format!("`{}` is no kind of Sloth's", shortened(other));
-            let help = match sloth::nearest_kind(other) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write {}", listed(sloth::KINDS, "or")),
-            };
-            misspelt(kind.map_or(root.extent, |n| n.extent), message, help)
-        }
-        None => {
-            let help = format!("write {}", listed(sloth::KINDS, "or"));
-            let message = "this document of Sloth's has no `kind`".to_owned();
-            misspelt(version_place(root), message, help)
-        }
-    })
 }
 
 /// Whether a version was probably meant to be one of OpenSLO's.
@@ -169,7 +205,7 @@ fn is_kubernetes(version: &str) -> bool {
 /// Says that a document's format is not read yet.
 pub(crate) fn report_not_yet(scope: &mut Scope<'_>, root: &Node<'_>, name: &str) {
     let message = format!("this is a document of {name}, which is not read yet");
-    let help = "it is passed over: OpenSLO and Sloth are read so far";
+    let help = "it is passed over: OpenSLO, Sloth and Pyrra are read so far";
     scope.report(&codes::NOT_YET, version_place(root), message, help);
 }
 

@@ -11,6 +11,7 @@ mod near;
 mod openslo;
 pub mod prometheus;
 pub mod promql;
+pub mod pyrra;
 mod read;
 pub mod report;
 mod schema;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::openslo::API_VERSION;
 use crate::openslo::table::DESCRIPTION_CHARS_MAX;
-use crate::source::Extent;
+use crate::source::{Extent, Text};
 use crate::yaml::{Entry, Node, Scalar, Style, Value};
 
 /// The most characters of a name.
@@ -25,6 +25,17 @@ pub(crate) enum Carry {
     Meaning,
     /// Everything: the document can be made again from what comes out.
     All,
+}
+
+/// A document that was made of another.
+#[derive(Debug)]
+pub(crate) struct Lowered<'a> {
+    /// The text in which the other stands.
+    pub(crate) text: &'a Text<'a>,
+    /// The document.
+    pub(crate) root: Node<'a>,
+    /// Whether its format names services without defining them.
+    pub(crate) implies_service: bool,
 }
 
 /// A text as an RFC 1123 label: small letters, `-` for what cannot stand in one; where it would be
@@ -135,6 +146,27 @@ pub(crate) fn metric(query: Node<'_>) -> Node<'_> {
     map(at, vec![entry("metricSource", map(at, source))])
 }
 
+/// The same metric, each of whose series is judged.
+pub(crate) fn with_each_series(mut metric: Node<'_>) -> Node<'_> {
+    let at = metric.extent;
+    let source = child(&mut metric, "metricSource");
+    let spec = source.and_then(|source| child(source, "spec"));
+    if let Some(Value::Map(entries)) = spec.map(|spec| &mut spec.value) {
+        entries.push(entry("series", text(at, "each")));
+    }
+    metric
+}
+
+fn child<'n, 'a>(node: &'n mut Node<'a>, key: &str) -> Option<&'n mut Node<'a>> {
+    match &mut node.value {
+        Value::Map(entries) => {
+            let found = entries.iter_mut().find(|e| e.key == key);
+            found.map(|e| &mut e.node)
+        }
+        Value::Scalar(_) | Value::List(_) => None,
+    }
+}
+
 /// A rolling window.
 pub(crate) fn rolling<'a>(at: Extent, duration: Node<'a>) -> Node<'a> {
     let fields = vec![
@@ -194,9 +226,61 @@ impl<'a> Parts<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::document::value;
+    use crate::scope::Findings;
     use crate::shape::scalar::is_name;
+    use crate::yaml::{Limits, documents};
+    use crate::{SourceFile, read};
+
+    /// Reads a document of another format.
+    pub(crate) type Reader =
+        for<'a> fn(&Text<'_>, &Node<'a>, Carry, &mut Findings) -> Vec<Node<'a>>;
+
+    /// What a document is as OpenSLO v1, as JSON texts.
+    pub(crate) fn lowered(document: &str, carry: Carry, read: Reader) -> Vec<String> {
+        let parsed = documents(document, &Limits::DEFAULT);
+        let text = Text::new(0, "a.yaml".into(), document);
+        let mut findings = Findings::new(1, 100);
+        let roots = read(
+            &text,
+            parsed[0].root.as_ref().unwrap(),
+            carry,
+            &mut findings,
+        );
+        roots
+            .iter()
+            .map(|node| value::of(node).to_string())
+            .collect()
+    }
+
+    /// Holds that a document is OpenSLO v1 without a finding, and says the same.
+    pub(crate) fn hold(document: &str, reader: Reader) {
+        let catalog = |text: &str| {
+            read(&[SourceFile {
+                name: "a.yaml".into(),
+                bytes: text.as_bytes().to_vec(),
+            }])
+        };
+        let before = catalog(document);
+        for carry in [Carry::Meaning, Carry::All] {
+            let mut documents = lowered(document, carry, reader);
+            for slo in &before.slos {
+                let service = &slo.value.service;
+                documents.push(format!(
+                    "{{apiVersion: openslo/v1, kind: Service, metadata: {{name: {service}}}}}"
+                ));
+            }
+            let after = catalog(&documents.join("\n---\n"));
+            assert_eq!(after.findings, [], "{carry:?}");
+            let values = |catalog: &crate::Catalog| -> Vec<tomoni_slo::Slo> {
+                catalog.slos.iter().map(|slo| slo.value.clone()).collect()
+            };
+            assert_eq!(values(&after), values(&before), "{carry:?}");
+            assert!(!after.slos.is_empty());
+        }
+    }
 
     #[test]
     fn every_text_has_a_name() {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, Defined, SourceFile};
 use crate::codes::{self, Code};
+use crate::document::{self, Identity};
 use crate::finding::{Finding, Place};
 use crate::formats::{self, Format};
-use crate::lower::Carry;
+use crate::lower::{Carry, Lowered};
 use crate::openslo::{self, Found};
+use crate::pyrra;
 use crate::scope::{Findings, Scope};
 use crate::sloth;
 use crate::source::{Extent, Text};
@@ -44,7 +46,7 @@ pub(crate) fn catalog(
         .collect();
     let mut catalog = Catalog::default();
     let mut found = Found::default();
-    let mut lowered: Vec<(&Text<'_>, Node<'_>)> = Vec::new();
+    let mut lowered: Vec<Lowered<'_>> = Vec::new();
     for (text, documents) in texts.iter().zip(&parsed) {
         let mut reader = Reader {
             text,
@@ -55,8 +57,8 @@ pub(crate) fn catalog(
         };
         reader.file(documents, &mut found);
     }
-    for (text, root) in &lowered {
-        let object = openslo::inspect_lowered(text, root, &mut findings);
+    for document in &lowered {
+        let object = openslo::inspect_lowered(document, &mut findings);
         found.objects.extend(object);
     }
     found.sort();
@@ -144,7 +146,7 @@ struct Reader<'r, 'a> {
     findings: &'r mut Findings,
     catalog: &'r mut Catalog,
     /// What documents of other formats are as OpenSLO v1.
-    lowered: &'r mut Vec<(&'a Text<'a>, Node<'a>)>,
+    lowered: &'r mut Vec<Lowered<'a>>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -227,6 +229,14 @@ impl<'a> Reader<'_, 'a> {
                 self.windows(root);
                 true
             }
+            Format::Pyrra => {
+                self.pyrra(root);
+                true
+            }
+            Format::OpenSloAlpha => {
+                self.alpha(root, found);
+                true
+            }
             Format::NotYet(name) => {
                 formats::report_not_yet(&mut Scope::new(self.text, self.findings), root, name);
                 false
@@ -245,11 +255,53 @@ impl<'a> Reader<'_, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
+    /// Takes what a document of another format is as OpenSLO v1.
+    fn lower(
+        &mut self,
+        document: &Node<'_>,
+        roots: impl IntoIterator<Item = Node<'a>>,
+        implies_service: bool,
+    ) {
+        let (identity, _) = document::identity(document);
+        for root in roots {
+            let name = root.text_at(&["metadata", "name"]);
+            if let Some((name, identity)) = name.zip(identity.as_ref())
+                && Identity::new("SLO", name).is_some_and(|own| own != *identity)
+            {
+                let made_of = &mut self.catalog.made_of;
+                made_of.insert(name.to_owned(), identity.clone());
+            }
+            self.lowered.push(Lowered {
+                text: self.text,
+                root,
+                implies_service,
+            });
+        }
+    }
+
+    fn pyrra(&mut self, root: &'a Node<'a>) {
+        let read = pyrra::read(self.text, root, Carry::Meaning, self.findings);
+        if let Some(read) = read {
+            self.lower(root, read.lowered, true);
+            self.catalog.objectives.push(Defined {
+                value: read.model,
+                place: self.text.place(read.extent),
+            });
+        }
+    }
+
+    fn alpha(&mut self, root: &'a Node<'a>, found: &mut Found<'a>) {
+        let lowered = openslo::alpha::read(self.text, root, Carry::Meaning, self.findings);
+        if lowered.is_empty() {
+            found.mean(root);
+        }
+        self.lower(root, lowered, false);
+    }
+
     fn sloth(&mut self, root: &'a Node<'a>) {
         let read = sloth::read(self.text, root, Carry::Meaning, self.findings);
         if let Some(read) = read {
-            let of_text = read.lowered.into_iter().map(|node| (self.text, node));
-            self.lowered.extend(of_text);
+            self.lower(root, read.lowered, true);
             self.catalog.service_levels.push(Defined {
                 value: read.model,
                 place: self.text.place(read.extent),

@@ -4,6 +4,10 @@ use crate::codes;
 use crate::scope::Scope;
 use crate::source::Extent;
 
+/// A window shorter than this, in milliseconds, holds fewer than two samples of most servers at
+/// times: they scrape every 15 to 60 seconds.
+pub(crate) const WINDOW_MS_MIN: u64 = 60_000;
+
 /// Warns that a target leaves no budget, so that there is nothing to compute.
 pub(crate) fn no_budget(scope: &mut Scope<'_>, extent: Extent) {
     let message = "a target of 100 % leaves no error budget, so this has no figures";

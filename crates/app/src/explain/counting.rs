@@ -1,6 +1,6 @@
 //! What is counted: the queries as they are read.
 
-use tomoni_slo::{Figures, Indicator, Op, Part, Promise, Query, Threshold};
+use tomoni_slo::{Figures, Indicator, Op, Part, Promise, Query, Several, Threshold};
 use tomoni_sources::prometheus::{ApproximateReason, Observation};
 use tomoni_spec::promql::{self, Reading};
 
@@ -41,7 +41,7 @@ pub fn counted_by(promise: &Promise, figures: &Figures) -> CountedBy {
             }
         }
         Indicator::Raw { .. } => CountedBy::Evaluation,
-        Indicator::Threshold { query } => match promql::read_gauge(&query.promql) {
+        Indicator::Threshold { query, .. } => match promql::read_gauge(&query.promql) {
             Ok(Some(_)) => CountedBy::LastSample,
             _ => CountedBy::Evaluation,
         },
@@ -66,7 +66,7 @@ pub fn queries(indicator: &Indicator) -> Vec<(&'static str, &str)> {
             rates_success,
             query,
         } => vec![(raw_role(*rates_success), &query.promql)],
-        Indicator::Threshold { query } => vec![("value", &query.promql)],
+        Indicator::Threshold { query, .. } => vec![("value", &query.promql)],
         Indicator::Pushed { sli } => vec![("pushed", sli)],
     }
 }
@@ -139,7 +139,7 @@ fn query_rows(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Vec<Quer
                 promise.resolution_minutes
             ),
         }],
-        Indicator::Threshold { query } => vec![gauge_row(query)],
+        Indicator::Threshold { query, several } => vec![gauge_row(query, *several)],
         Indicator::Pushed { sli } => vec![QueryRow {
             role: "pushed",
             promql: String::new(),
@@ -192,16 +192,19 @@ fn ratio_row(
     }
 }
 
-fn gauge_row(query: &Query) -> QueryRow {
+fn gauge_row(query: &Query, several: Several) -> QueryRow {
+    let event = match several {
+        Several::Ambiguous => "each minute is one event",
+        Several::Each => "each minute of each series is one event",
+    };
     let (counting, read_as) = match promql::read_gauge(&query.promql) {
         Ok(Some(selector)) => (
             "exact",
-            format!("the last raw sample of each minute of {selector}; each minute is one event"),
+            format!("the last raw sample of each minute of {selector}; {event}"),
         ),
         _ => (
             "approximate",
-            "evaluated by the server at the end of each minute; each minute is one event"
-                .to_owned(),
+            format!("evaluated by the server at the end of each minute; {event}"),
         ),
     };
     QueryRow {

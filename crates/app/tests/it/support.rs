@@ -124,6 +124,7 @@ pub(crate) fn documents(promises: &[Promise], sources: &[(&str, &str)]) -> Docum
             description: None,
             service: "service".to_owned(),
             team: Some("home".to_owned()),
+            group_by: Vec::new(),
             stage: Stage::Active,
             exclusions: Vec::new(),
             promises: vec![promise.clone()],

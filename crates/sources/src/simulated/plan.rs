@@ -88,7 +88,7 @@ pub(super) fn of(world: &World, want: &Want) -> Plan {
             &query.promql,
             want.resolution_minutes,
         ),
-        Indicator::Threshold { query } => gauge(world, &query.promql, want.key.threshold),
+        Indicator::Threshold { query, .. } => gauge(world, &query.promql, want.key.threshold),
         Indicator::Pushed { sli } => Err(format!(
             "the counts of `{sli}` are pushed: they are not simulated"
         )),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use regex::Regex;
 use serde_json::{Value, json};
 use tomoni_ledger::{Counts, Events, Fact, Minute, Span};
-use tomoni_slo::{Generation, Indicator, LedgerKey, Op, Part, Query, Threshold};
+use tomoni_slo::{Generation, Indicator, LedgerKey, Op, Part, Query, Several, Threshold};
 use tomoni_sources::prometheus::{Config, Harvest, Observation, Prometheus, SourceError, Want};
 use tomoni_sources::simulator::Series as SimulatedSeries;
 use tomoni_spec::promql::read_gauge;
@@ -324,6 +324,7 @@ pub(crate) fn gauge(query: &str, op: Op, value: f64) -> Want {
     want(
         Indicator::Threshold {
             query: Query::new(query),
+            several: Several::Ambiguous,
         },
         Some(Threshold { op, value }),
     )

@@ -47,6 +47,22 @@ pub(crate) static OPENSLO: Dialect = Dialect {
     exclusive: &table::EXCLUSIVE,
 };
 
+/// Pyrra.
+pub(crate) static PYRRA: Dialect = Dialect {
+    unknown_field: &table::PYRRA_UNKNOWN_FIELD,
+    missing_field: &table::PYRRA_MISSING_FIELD,
+    wrong_type: &table::PYRRA_VALUE,
+    wrong_value: &table::PYRRA_VALUE,
+    out_of_range: &table::PYRRA_VALUE,
+    too_long: &table::PYRRA_VALUE,
+    name: &table::PYRRA_NAME,
+    key: &table::PYRRA_VALUE,
+    duration: &table::PYRRA_VALUE,
+    time: &table::PYRRA_VALUE,
+    list_length: &table::PYRRA_VALUE,
+    exclusive: &table::PYRRA_VALUE,
+};
+
 /// Sloth, in both its spellings.
 pub(crate) static SLOTH: Dialect = Dialect {
     unknown_field: &table::SLOTH_UNKNOWN_FIELD,

@@ -15,6 +15,9 @@ pub const EXAMPLE: &str = include_str!("example.yaml");
 /// The same, of Sloth's format.
 pub const EXAMPLE_SLOTH: &str = include_str!("example-sloth.yaml");
 
+/// The same, of Pyrra's.
+pub const EXAMPLE_PYRRA: &str = include_str!("example-pyrra.yaml");
+
 /// A kind of finding.
 #[derive(Debug)]
 pub struct Code {

@@ -11,9 +11,9 @@ document, or the part it touches, from being used. A *warning* does not, but som
 Those under `documents/` are told by a server only, of documents that are in force.
 These pages are made of the program's own table; a test compares them, and tries every example.
 
-The examples are changes to documents without a finding, [of OpenSLO](../crates/spec/src/codes/example.yaml)
-and [of Sloth](../crates/spec/src/codes/example-sloth.yaml): a line with `-` is wrong, one with `+` is
-right.
+The examples are changes to documents without a finding, [of OpenSLO](../crates/spec/src/codes/example.yaml),
+[of Sloth](../crates/spec/src/codes/example-sloth.yaml) and
+[of Pyrra](../crates/spec/src/codes/example-pyrra.yaml): a line with `-` is wrong, one with `+` is right.
 
 | code | severity | what it says |
 |---|---|---|
@@ -54,6 +54,7 @@ fn heading(group: &str) -> &str {
         "formats" => "formats",
         "openslo" => "OpenSLO",
         "sloth" => "Sloth",
+        "pyrra" => "Pyrra",
         "tomoni" => "what stands under tomoni.dev/",
         "promql" => "queries",
         "documents" => "documents in force",

@@ -13,10 +13,11 @@ use crate::finding::Finding;
 use crate::openslo::table;
 use crate::read;
 use crate::scope::Findings;
-use crate::sloth;
 use crate::source::Text;
 use crate::yaml::{self, Limits};
+use crate::{pyrra, sloth};
 
+pub(crate) use split::identity;
 pub use split::{Split, split};
 
 /// What an object is called: its kind and name together are its identity.
@@ -32,6 +33,7 @@ impl Identity {
     pub fn new(kind: &str, name: &str) -> Option<Self> {
         let kind = table::kind_names()
             .chain(sloth::KINDS)
+            .chain([pyrra::KIND])
             .find(|known| *known == kind)?;
         crate::shape::scalar::is_name(name).then(|| Self {
             kind,
@@ -44,8 +46,9 @@ impl Identity {
         self.kind
     }
 
-    /// The name: of OpenSLO `metadata.name`; of Sloth's documents the namespace and the name, or the
-    /// service and the first SLO, and of its catalogues of windows the period, as RFC 1123 labels.
+    /// The name: of OpenSLO `metadata.name`; of Sloth's and Pyrra's documents the namespace and
+    /// the name, or the service and the first SLO, and of catalogues of windows the period, as RFC 1123
+    /// labels.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -10,9 +10,9 @@ use crate::catalog::SourceFile;
 use crate::finding::Finding;
 use crate::formats::{self, Format};
 use crate::read::read;
-use crate::sloth;
 use crate::source::BOM;
 use crate::yaml::{self, Limits, Node, Value};
+use crate::{pyrra, sloth};
 
 /// A file, cut into its documents.
 #[derive(Clone, Debug, Default)]
@@ -175,18 +175,19 @@ fn piece(split: &mut Split, file: &Arc<str>, line: usize, text: String) {
 }
 
 /// What a document defines, and whether that can be told.
-fn identity(root: &Node<'_>) -> (Option<Identity>, bool) {
+pub(crate) fn identity(root: &Node<'_>) -> (Option<Identity>, bool) {
     if !matches!(root.value, Value::Map(_)) {
         return (None, false);
     }
     match formats::of(root) {
-        Format::OpenSlo => {
+        Format::OpenSlo | Format::OpenSloAlpha => {
             let kind = root.text_at(&["kind"]).unwrap_or_default();
             let name = root.text_at(&["metadata", "name"]);
             named(kind, name.map(ToOwned::to_owned))
         }
         Format::Sloth => named(sloth::SERVICE_LEVEL, sloth::name_of(root)),
         Format::AlertWindows => named(sloth::ALERT_WINDOWS, sloth::windows_name(root)),
+        Format::Pyrra => named(pyrra::KIND, pyrra::name_of(root)),
         Format::Misspelt(_) => (None, false),
         Format::NotYet(_) | Format::Other => (None, true),
     }

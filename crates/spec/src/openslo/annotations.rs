@@ -6,13 +6,19 @@ use super::window;
 use crate::codes;
 use crate::near::{listed, nearest};
 use crate::scope::Scope;
-use crate::shape::scalar::is_name;
+use crate::shape::scalar::{self, is_name};
 use crate::yaml::{Entry, Node, shortened};
 
 /// The prefix of our annotations.
 const PREFIX: &str = "tomoni.dev/";
 /// The annotation that carries what of a Sloth document OpenSLO has no place for.
 pub(crate) const SLOTH: &str = "tomoni.dev/sloth";
+/// The annotation that carries what of a Pyrra document OpenSLO has no place for.
+pub(crate) const PYRRA: &str = "tomoni.dev/pyrra";
+/// The annotation that carries what of a v1alpha document OpenSLO v1 has no place for.
+pub(crate) const OPENSLO_V1ALPHA: &str = "tomoni.dev/openslo-v1alpha";
+/// The annotation that names labels whose values have a budget each.
+pub(crate) const GROUP_BY: &str = "tomoni.dev/group-by";
 /// The label that names a team.
 pub(crate) const TEAM: &str = "team";
 /// At what resolution an indicator is evaluated that cannot be counted, in minutes.
@@ -79,6 +85,25 @@ pub(crate) static KNOWN: &[Annotation] = &[
               document with this SLO alone, as JSON.",
         example: "{\"version\": \"prometheus/v1\", …}",
     },
+    Annotation {
+        name: "pyrra",
+        kinds: &["SLO"],
+        doc: "The same, of Pyrra.",
+        example: "{\"kind\": \"ServiceLevelObjective\", …}",
+    },
+    Annotation {
+        name: "openslo-v1alpha",
+        kinds: &["SLO"],
+        doc: "The same, of OpenSLO v1alpha.",
+        example: "{\"name\": \"unlocks\", …}",
+    },
+    Annotation {
+        name: "group-by",
+        kinds: &["SLO"],
+        doc: "Labels whose values have a budget each, beside the one for all: names with commas \
+              between them.",
+        example: "handler,method",
+    },
 ];
 
 /// The page that explains the annotations, in Markdown: docs/annotations.md.
@@ -134,6 +159,7 @@ pub(crate) struct Settings {
     pub(crate) missing_data: MissingData,
     pub(crate) stage: Stage,
     pub(crate) resolution_minutes: i64,
+    pub(crate) group_by: Vec<String>,
 }
 
 /// An object's annotation.
@@ -220,7 +246,22 @@ pub(crate) fn settings(scope: &mut Scope<'_>, root: &Node<'_>) -> Settings {
         missing_data: choice(scope, root, "missing-data", &missing, |m| m.as_str()),
         stage: choice(scope, root, "stage", &stages, |s| s.as_str()),
         resolution_minutes: resolution(scope, root),
+        group_by: group_by(scope, root),
     }
+}
+
+fn group_by(scope: &mut Scope<'_>, root: &Node<'_>) -> Vec<String> {
+    let Some((entry, text)) = with_text(root, "group-by") else {
+        return Vec::new();
+    };
+    let labels: Vec<String> = text.split(',').map(|l| l.trim().to_owned()).collect();
+    if let Some(label) = labels.iter().find(|label| !scalar::is_label(label)) {
+        let message = format!("`{}` is no label's name", shortened(label));
+        let help = "write the names of labels that the series have, with commas between them";
+        wrong(scope, entry, &message, help);
+        return Vec::new();
+    }
+    labels
 }
 
 fn choice<T: Copy + Default>(

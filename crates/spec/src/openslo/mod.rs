@@ -4,6 +4,7 @@
 //! other document (`inspect`), and, when all documents are known, by what they say together.
 
 mod alerting;
+pub(crate) mod alpha;
 pub(crate) mod annotations;
 mod exclusions;
 mod push;
@@ -22,6 +23,7 @@ use tomoni_slo::Slo;
 use crate::catalog::{Catalog, Defined, Service};
 use crate::codes;
 use crate::finding::Place;
+use crate::lower::Lowered;
 use crate::near::{listed, nearest};
 use crate::scope::{Findings, Scope};
 use crate::shape::{check, scalar};
@@ -43,8 +45,8 @@ pub(crate) struct Object<'a> {
     name_extent: Extent,
     /// Whether nothing is wrong with it that touches figures.
     is_sound: bool,
-    /// Whether it was made of a document of another format, which names a service and defines none.
-    is_lowered: bool,
+    /// Whether it was made of a document of a format that names services and defines none.
+    implies_service: bool,
 }
 
 impl Object<'_> {
@@ -109,19 +111,18 @@ pub(crate) fn inspect<'a>(
         text,
         name_extent: root.at(&["metadata", "name"])?.extent,
         is_sound,
-        is_lowered: false,
+        implies_service: false,
     })
 }
 
 /// As [`inspect`], of a document that was made of one of another format.
 pub(crate) fn inspect_lowered<'a>(
-    text: &'a Text<'a>,
-    root: &'a Node<'a>,
+    lowered: &'a Lowered<'a>,
     findings: &mut Findings,
 ) -> Option<Object<'a>> {
-    let object = inspect(text, root, findings)?;
+    let object = inspect(lowered.text, &lowered.root, findings)?;
     Some(Object {
-        is_lowered: true,
+        implies_service: lowered.implies_service,
         ..object
     })
 }

@@ -2,9 +2,11 @@
 
 use super::sli::Asked;
 use crate::codes;
+use crate::prometheus::duration_text;
 use crate::promql::{Counters, MatchOp, Matcher, Measure, PromqlError, Reading, Selector};
 use crate::scope::Scope;
 use crate::source::Extent;
+use crate::unwise::{WINDOW_MS_MIN, short_window};
 use crate::yaml::{Node, extent_within, word_within};
 
 /// Checks a threshold metric's query.
@@ -60,6 +62,16 @@ pub(super) fn check_ratio(
                 }
             }
         }
+    }
+}
+
+/// A range that is written out, and shorter than two scrapes.
+pub(super) fn short_range(scope: &mut Scope<'_>, asked: &Asked<'_, '_>) {
+    let shortest = asked.parsed.facts().ranges_ms.first().copied();
+    if let Some(range_ms) = shortest.filter(|range_ms| *range_ms < WINDOW_MS_MIN) {
+        let written = duration_text(range_ms);
+        let place = find(scope, asked, &format!("[{written}]"));
+        short_window(scope, place, &format!("the range of {written}"));
     }
 }
 

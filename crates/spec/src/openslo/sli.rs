@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tomoni_slo::{Indicator, Part, Query};
+use tomoni_slo::{Indicator, Part, Query, Several};
 
 use super::{Index, push, query, refer};
 use crate::catalog::is_askable;
@@ -55,10 +55,14 @@ pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, index: &Index<'_>)
     let mark = scope.mark();
     let mut asker = Asker { index, told: false };
     let measured = if let Some(metric) = spec.get("thresholdMetric") {
-        asker.ask(scope, metric).map(|asked| {
+        asker.ask(scope, metric, &["series"]).map(|asked| {
             query::check_gauge(scope, &asked);
+            let several = several(scope, metric);
             Measure {
-                indicator: Indicator::Threshold { query: asked.query },
+                indicator: Indicator::Threshold {
+                    query: asked.query,
+                    several,
+                },
                 queries: vec![asked.parsed],
                 identity: asked.identity,
             }
@@ -70,7 +74,7 @@ pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, index: &Index<'_>)
         if let Some(raw) = ratio.get("raw").filter(|raw| push::is_meant(raw)) {
             push::read(scope, ratio, raw).ok_or(Refusal::Unsound)
         } else if let Some(raw) = ratio.get("raw") {
-            asker.ask(scope, raw).map(|asked| {
+            asker.ask(scope, raw, &[]).map(|asked| {
                 query::check_raw(scope, &asked);
                 let rates_success = ratio.text_at(&["rawType"]) == Some("success");
                 Measure {
@@ -120,7 +124,8 @@ impl Asker<'_> {
         };
         let total = ratio.get("total").ok_or(Refusal::Unsound)?;
         // Both are looked at, so that all findings are told.
-        let (part_asked, total_asked) = (self.ask(scope, metric), self.ask(scope, total));
+        let part_asked = self.ask(scope, metric, &[]);
+        let total_asked = self.ask(scope, total, &[]);
         let (part_asked, total_asked) = (part_asked?, total_asked?);
         // What is neither true nor false has been reported.
         let counter = ratio.get("counter");
@@ -149,6 +154,7 @@ impl Asker<'_> {
         &mut self,
         scope: &mut Scope<'_>,
         metric: &'n Node<'a>,
+        others: &[&str],
     ) -> Result<Asked<'n, 'a>, Refusal> {
         let source = metric.get("metricSource").ok_or(Refusal::Unsound)?;
         if push::is_meant(metric) {
@@ -163,7 +169,7 @@ impl Asker<'_> {
         };
         let spec = source.get("spec").ok_or(Refusal::Unsound)?;
         let at = source.entry("spec").map_or(source.extent, |e| e.key_extent);
-        let node = query_of(scope, spec, at).ok_or(Refusal::Unsound)?;
+        let node = query_of(scope, spec, at, others).ok_or(Refusal::Unsound)?;
         let promql = node.text().ok_or(Refusal::Unsound)?.trim_end();
         let query = Query {
             source: source.text_at(&["metricSourceRef"]).map(ToOwned::to_owned),
@@ -172,12 +178,31 @@ impl Asker<'_> {
         let parsed = Parsed::new(promql)
             .map_err(|error| query::syntax(scope, node, error))
             .map_err(|()| Refusal::Unsound)?;
-        Ok(Asked {
+        let asked = Asked {
             query,
             parsed,
             node,
             identity,
-        })
+        };
+        query::short_range(scope, &asked);
+        Ok(asked)
+    }
+}
+
+/// Whose values a threshold judges.
+fn several(scope: &mut Scope<'_>, metric: &Node<'_>) -> Several {
+    let Some(node) = metric.at(&["metricSource", "spec", "series"]) else {
+        return Several::Ambiguous;
+    };
+    match node.text() {
+        Some("one") => Several::Ambiguous,
+        Some("each") => Several::Each,
+        _ => {
+            let message = format!("`series` is `one` or `each`, but this is {}", node.what());
+            let help = "write `each` where every series that the query finds is an event";
+            scope.report(&codes::WRONG_VALUE, node.extent, message, help);
+            Several::Ambiguous
+        }
     }
 }
 
@@ -242,7 +267,12 @@ fn elsewhere(scope: &mut Scope<'_>, source: &Node<'_>, index: &Index<'_>) {
 }
 
 /// The query in a Prometheus source's spec.
-fn query_of<'n, 'a>(scope: &mut Scope<'_>, spec: &'n Node<'a>, at: Extent) -> Option<&'n Node<'a>> {
+fn query_of<'n, 'a>(
+    scope: &mut Scope<'_>,
+    spec: &'n Node<'a>,
+    at: Extent,
+    others: &[&str],
+) -> Option<&'n Node<'a>> {
     const KNOWN: [&str; 3] = ["query", "promql", "queryType"];
     let given: Vec<_> = ["query", "promql"]
         .iter()
@@ -251,7 +281,7 @@ fn query_of<'n, 'a>(scope: &mut Scope<'_>, spec: &'n Node<'a>, at: Extent) -> Op
     let others = spec
         .entries()
         .iter()
-        .filter(|e| !KNOWN.contains(&e.key.as_ref()));
+        .filter(|e| !KNOWN.contains(&e.key.as_ref()) && !others.contains(&e.key.as_ref()));
     match given.as_slice() {
         [entry] => {
             for other in others {

@@ -119,7 +119,7 @@ pub(crate) fn read(
     let excluded = exclusions::read(scope, object.root);
     renamed(scope, object, defined);
     let window = window(scope, spec);
-    if !object.is_lowered {
+    if !object.implies_service {
         service(scope, spec, defined);
     }
     let (spec_node, measured) = indicator(scope, spec, defined);
@@ -155,6 +155,7 @@ pub(crate) fn read(
         service: service.to_owned(),
         team,
         stage: settings.stage,
+        group_by: settings.group_by.clone(),
         exclusions: excluded,
         promises: promises.filter(|p| !p.is_empty())?,
     })

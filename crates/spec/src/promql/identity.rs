@@ -1,7 +1,7 @@
 //! When two indicators count the same.
 
 use sha2::{Digest, Sha256};
-use tomoni_slo::{Generation, Indicator, Part};
+use tomoni_slo::{Generation, Indicator, Part, Several};
 
 use super::canonical::of_terms;
 use super::{Parsed, PromqlError, Reading};
@@ -72,13 +72,19 @@ pub(crate) fn generation_of(
             hash.put(&query.expression()?);
             hash.put(&resolution_minutes.to_string());
         }
-        (Indicator::Threshold { .. }, [query]) => match query.read_gauge()? {
+        (Indicator::Threshold { several, .. }, [query]) => match query.read_gauge()? {
             Some(selector) => {
-                hash.put("gauge");
+                hash.put(match several {
+                    Several::Ambiguous => "gauge",
+                    Several::Each => "gauges",
+                });
                 hash.put(&selector.to_string());
             }
             None => {
-                hash.put("evaluated gauge");
+                hash.put(match several {
+                    Several::Ambiguous => "evaluated gauge",
+                    Several::Each => "evaluated gauges",
+                });
                 hash.put(&query.expression()?);
             }
         },

@@ -328,6 +328,7 @@ fn generations_change_with_what_is_counted_and_only_then() {
         generation(
             &Indicator::Threshold {
                 query: Query::new(text),
+                several: tomoni_slo::Several::Ambiguous,
             },
             "s",
             5,

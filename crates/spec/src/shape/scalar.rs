@@ -357,6 +357,14 @@ pub(crate) fn annotations(scope: &mut Scope<'_>, node: &Node<'_>) {
     }
 }
 
+/// Whether a text is the name of a label in Prometheus.
+pub(crate) fn is_label(text: &str) -> bool {
+    let is_inner = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    !text.is_empty()
+        && text.bytes().all(is_inner)
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// Whether a text can be the key of a label.
 pub(crate) fn is_key(key: &str) -> bool {
     let is_outer = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());

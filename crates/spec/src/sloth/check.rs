@@ -5,14 +5,10 @@ use crate::prometheus::duration_ms;
 use crate::scope::Scope;
 use crate::shape::scalar;
 use crate::source::Extent;
-use crate::unwise::{no_budget, no_page, short_window};
+use crate::unwise::{WINDOW_MS_MIN, no_budget, no_page, short_window};
 use crate::yaml::{Entry, Node, Value, shortened};
 
 use super::table::Fields;
-
-/// A window whose short side is shorter than this holds fewer than two samples of most servers: they
-/// scrape every 15 to 60 seconds.
-const SHORT_MS_MIN: u64 = 60_000;
 
 /// Checks the name of a service or an SLO.
 pub(super) fn name(scope: &mut Scope<'_>, node: &Node<'_>, field: &str) {
@@ -95,7 +91,7 @@ pub(super) fn duration(scope: &mut Scope<'_>, node: &Node<'_>, field: &str) {
         let message = format!("`{field}` is a duration, but this is {}", node.what());
         let help = "write a duration as Prometheus has it, such as `1h`, `3d` or `1h30m`";
         scope.report(&codes::SLOTH_VALUE, node.extent, message, help);
-    } else if field == "shortWindow" && ms.is_some_and(|ms| ms < SHORT_MS_MIN) {
+    } else if field == "shortWindow" && ms.is_some_and(|ms| ms < WINDOW_MS_MIN) {
         short_window(scope, node.extent, "the short window");
     }
 }

@@ -29,7 +29,7 @@ use table::Fields;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use table::{ALERT_WINDOWS, API_VERSION, KINDS, SERVICE_LEVEL, VERSION, nearest_kind};
+pub(crate) use table::{ALERT_WINDOWS, API_VERSION, KINDS, SERVICE_LEVEL, VERSION};
 
 /// A document as it was read.
 pub(crate) struct Read<'a> {

@@ -1,8 +1,8 @@
 //! What Sloth's documents may hold, in each of its two spellings, and its catalogues of windows.
 
 use super::check;
+use crate::kubernetes;
 use crate::shape::{Kind, Range, Rule, Shape, optional, range, required};
-use crate::{kubernetes, near};
 
 /// The version of documents that are no Kubernetes objects.
 pub(crate) const VERSION: &str = "prometheus/v1";
@@ -253,8 +253,3 @@ pub(crate) static WINDOW: Shape = Shape {
 
 /// The kinds of Sloth's Kubernetes objects.
 pub(crate) const KINDS: [&str; 2] = [SERVICE_LEVEL, ALERT_WINDOWS];
-
-/// The kind that was probably meant.
-pub(crate) fn nearest_kind(written: &str) -> Option<&'static str> {
-    near::nearest(written, KINDS)
-}

@@ -143,15 +143,13 @@ fn the_sdk_s_documents_are_read() {
 
 #[test]
 fn other_formats_are_known_by_name() {
-    for (path, documents) in [("openslo/v1alpha", 3), ("pyrra", 11), ("backstage", 3)] {
-        let Some(catalog) = catalog(path) else {
-            return;
-        };
-        for finding in &catalog.findings {
-            assert_eq!(finding.code, "formats/not-yet", "{finding:?}");
-        }
-        assert_eq!(catalog.findings.len(), documents, "{path}");
+    let Some(catalog) = catalog("backstage") else {
+        return;
+    };
+    for finding in &catalog.findings {
+        assert_eq!(finding.code, "formats/not-yet", "{finding:?}");
     }
+    assert_eq!(catalog.findings.len(), 3);
 }
 
 /// What is found in each file of a folder, read alone, with how many SLOs it has.
@@ -178,6 +176,21 @@ fn sloth_s_documents_are_read_or_refused_as_sloth_does() {
     // One of them has fields in the other spelling, which Sloth passes over. One has an objective
     // above 100, one no service, one a version that there never was. Rules are some other YAML.
     if let Some(found) = alone("sloth") {
+        see!(found);
+    }
+}
+
+#[test]
+fn pyrra_s_documents_are_read() {
+    if let Some(found) = alone("pyrra") {
+        see!(found);
+    }
+}
+
+#[test]
+fn documents_of_v1alpha_are_read() {
+    // Their services are not defined, one source cannot be asked, and nothing says that a window rolls.
+    if let Some(found) = alone("openslo/v1alpha") {
         see!(found);
     }
 }

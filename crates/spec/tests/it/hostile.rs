@@ -1,10 +1,11 @@
 //! Whatever comes in: a clear finding, never a panic, and soon.
 
 use proptest::prelude::*;
-use tomoni_spec::codes::EXAMPLE;
+use tomoni_spec::codes::{EXAMPLE, EXAMPLE_PYRRA, EXAMPLE_SLOTH};
 use tomoni_spec::report::{self, Style};
 use tomoni_spec::{Catalog, Limits, SourceFile, promql, read, read_within};
 
+use crate::alpha::DOCUMENT as ALPHA;
 use crate::support::file;
 
 fn of_bytes(bytes: &[u8]) -> SourceFile {
@@ -232,6 +233,7 @@ fn limits_can_be_set() {
 fn yamlish() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("apiVersion: openslo/v1\n".to_owned()),
+        Just("version: prometheus/v1\n".to_owned()),
         Just("kind: SLO\n".to_owned()),
         Just("metadata:\n  name: x\n".to_owned()),
         Just("spec:\n  ".to_owned()),
@@ -247,6 +249,16 @@ fn yamlish() -> impl Strategy<Value = String> {
         "[0-9.e+-]{1,5}",
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// Documents of every format.
+fn documents() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just(EXAMPLE),
+        Just(EXAMPLE_SLOTH),
+        Just(EXAMPLE_PYRRA),
+        Just(ALPHA)
+    ]
 }
 
 proptest! {
@@ -269,18 +281,43 @@ proptest! {
 
     #[test]
     fn cut_and_mixed_documents_are_survived(
-        from in 0..EXAMPLE.len(),
+        document in documents(),
+        from in any::<prop::sample::Index>(),
         length in 0..60_usize,
         put in yamlish(),
     ) {
-        let to = (from + length).min(EXAMPLE.len());
-        let text = format!("{}{put}{}", &EXAMPLE[..from], &EXAMPLE[to..]);
+        let from = from.index(document.len());
+        let to = (from + length).min(document.len());
+        let text = format!("{}{put}{}", &document[..from], &document[to..]);
         survive(text.as_bytes());
     }
 
     #[test]
-    fn lines_that_change_places_are_survived(order in Just((0..110).collect::<Vec<usize>>()).prop_shuffle(), swaps in 0..6_usize) {
-        let mut lines: Vec<&str> = EXAMPLE.lines().collect();
+    fn values_of_other_kinds_are_survived(
+        document in documents(),
+        line in any::<prop::sample::Index>(),
+        put in "[\\[{\"'0-9a-z.%-]{0,6}|\\PC{0,9}|~|\\{\\}|\\[\\]",
+    ) {
+        let lines: Vec<&str> = document.lines().collect();
+        let at = line.index(lines.len());
+        let changed: Vec<String> = lines
+            .iter()
+            .enumerate()
+            .map(|(i, l)| match l.split_once(": ").filter(|_| i == at) {
+                Some((key, _)) => format!("{key}: {put}"),
+                None => (*l).to_owned(),
+            })
+            .collect();
+        survive(changed.join("\n").as_bytes());
+    }
+
+    #[test]
+    fn lines_that_change_places_are_survived(
+        document in documents(),
+        order in Just((0..110).collect::<Vec<usize>>()).prop_shuffle(),
+        swaps in 0..6_usize,
+    ) {
+        let mut lines: Vec<&str> = document.lines().collect();
         for pair in order.chunks(2).take(swaps) {
             if let [a, b] = pair {
                 let count = lines.len();

@@ -1,12 +1,14 @@
 //! What the crate makes of documents, as its users see it.
 #![expect(clippy::unwrap_used, reason = "a test whose helper fails has failed")]
 
+mod alpha;
 mod codes;
 mod fixtures;
 mod guides;
 mod hostile;
 mod lab;
 mod meaning;
+mod pyrra;
 mod reports;
 mod rules;
 mod sloth;

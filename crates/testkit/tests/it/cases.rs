@@ -2,7 +2,7 @@
 //! claim for the proof.
 
 use tomoni_ledger::{DAY_MINUTES, Fact, Minute, Span};
-use tomoni_slo::{Indicator, Op, Query, Threshold};
+use tomoni_slo::{Indicator, Op, Query, Several, Threshold};
 use tomoni_sources::prometheus::Want;
 use tomoni_sources::simulator::proof::{self, Claim, Part, Pick, Terms};
 use tomoni_sources::simulator::{Class, Metric, Scraping, Series, World, scenarios};
@@ -64,7 +64,8 @@ impl Case {
                     op: Op::Gte,
                     value: *value,
                 };
-                want(Indicator::Threshold { query }, Some(threshold))
+                let several = Several::Ambiguous;
+                want(Indicator::Threshold { query, several }, Some(threshold))
             }
         }
     }

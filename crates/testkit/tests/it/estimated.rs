@@ -1,7 +1,7 @@
 //! What is not counted but evaluated, by a real server: near the count, and marked.
 
 use tomoni_ledger::{Events, Fact, Marks};
-use tomoni_slo::{Indicator, Op, Query, Threshold};
+use tomoni_slo::{Indicator, Op, Query, Several, Threshold};
 use tomoni_sources::prometheus::{
     ApproximateReason, Config, Harvest, Observation, Prometheus as Reader, Want,
 };
@@ -57,6 +57,7 @@ async fn what_cannot_be_counted_is_near_the_count_and_marked() {
     };
     let quantile = Indicator::Threshold {
         query: Query::new(slow),
+        several: Several::Ambiguous,
     };
     let wants = vec![
         bad_of(&rate(BAD), &rate(ALL)),

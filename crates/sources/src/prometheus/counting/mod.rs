@@ -17,7 +17,7 @@ mod tally;
 mod tests;
 
 pub(super) use counters::{Claim, Knowledge, Term, count};
-pub(super) use gauge::{judge, verdict};
+pub(super) use gauge::{Judged, judge, verdict, verdicts};
 pub(super) use spread::spread;
 pub(super) use tally::Tally;
 

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use tomoni_ledger::{Events, Fact, MINUTE_MS, Marks, Minute, Span};
-use tomoni_slo::{Part, Threshold};
+use tomoni_slo::{Part, Several};
 
 use super::super::answer::Series;
 use super::super::client::Remarks;
-use super::super::counting::{spread, verdict};
+use super::super::counting::{Judged, spread, verdict, verdicts};
 use super::super::error::SourceError;
 use super::outcome::Outcome;
 use super::recipe::{Evaluation, Side};
@@ -67,12 +67,12 @@ pub(super) async fn evaluate(
                 ready_made(values.get(&step), *rates_success, *minutes)
             });
         }
-        Evaluation::Gauge { query, threshold } => {
+        Evaluation::Gauge { query, judged } => {
             let series = values(session, query, 1, span, &mut evaluated.remarks).await?;
             evaluated.has_total = !series.is_empty();
             let values = gathered(&series, 1);
             for minute in span.minutes() {
-                evaluated.judge(values.get(&minute.index()), *threshold);
+                evaluated.judge(values.get(&minute.index()), *judged);
             }
         }
     }
@@ -108,9 +108,13 @@ impl Outcome {
         }
     }
 
-    fn judge(&mut self, values: Option<&Vec<f64>>, threshold: Threshold) {
+    fn judge(&mut self, values: Option<&Vec<f64>>, judged: Judged) {
+        let threshold = judged.threshold;
         let fact = match values.map(Vec::as_slice) {
             None | Some([]) => Fact::UNKNOWN,
+            Some(values) if judged.several == Several::Each => {
+                verdicts(threshold, values.iter().copied()).marked(Marks::APPROXIMATE)
+            }
             Some([value]) if !value.is_finite() => Fact::UNKNOWN.marked(Marks::INVALID),
             Some([value]) => verdict(threshold.is_good(*value)).marked(Marks::APPROXIMATE),
             Some(_) => {

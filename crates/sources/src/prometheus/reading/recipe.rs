@@ -1,12 +1,13 @@
 //! How a wanted ledger is read: what its queries ask for, before any server is asked.
 
 use tomoni_ledger::MINUTE_MS;
-use tomoni_slo::{Indicator, Part, Query, Threshold};
+use tomoni_slo::{Indicator, Part, Query, Several, Threshold};
 use tomoni_spec::promql::{
     Counters, MatchOp, Matcher, Measure, PromqlError, Reading, Selector, Template, Term, facts,
     read, read_events, read_gauge,
 };
 
+use super::super::counting::Judged;
 use super::super::error::{SourceError, shortened};
 use super::super::reader::Want;
 
@@ -19,7 +20,7 @@ pub(super) enum Recipe {
     /// From raw samples of counters.
     Counted(Counted),
     /// From raw samples of a gauge.
-    Gauge(Selector, Threshold),
+    Gauge(Selector, Judged),
     /// By evaluation at the resolution.
     Evaluated(Evaluation),
 }
@@ -52,7 +53,7 @@ pub(super) enum Evaluation {
         minutes: i64,
     },
     /// A value, at the end of each minute.
-    Gauge { query: String, threshold: Threshold },
+    Gauge { query: String, judged: Judged },
 }
 
 /// One side of a ratio: a sum of queries, each with what makes events of its value.
@@ -84,7 +85,7 @@ impl Recipe {
                     minutes,
                 }))
             }
-            Indicator::Threshold { query } => gauge(query, want.key.threshold),
+            Indicator::Threshold { query, several } => gauge(query, want.key.threshold, *several),
             Indicator::Pushed { sli } => Err(SourceError::Pushed { sli: sli.clone() }),
         }
     }
@@ -272,20 +273,25 @@ fn ratio(
     }
 }
 
-fn gauge(query: &Query, threshold: Option<Threshold>) -> Result<Recipe, SourceError> {
+fn gauge(
+    query: &Query,
+    threshold: Option<Threshold>,
+    several: Several,
+) -> Result<Recipe, SourceError> {
     let Some(threshold) = threshold else {
         return Err(SourceError::Promql {
             query: shortened(&query.promql),
             message: "it is read as a gauge, but no threshold says what is good".to_owned(),
         });
     };
+    let judged = Judged { threshold, several };
     let selector = read_gauge(&query.promql).map_err(|error| wrong(&query.promql, error))?;
     Ok(match selector {
-        Some(selector) => Recipe::Gauge(selector, threshold),
+        Some(selector) => Recipe::Gauge(selector, judged),
         None => {
             let minutes = COARSE_MINUTES;
             let query = template(query)?.with_window(&format!("{minutes}m"));
-            Recipe::Evaluated(Evaluation::Gauge { query, threshold })
+            Recipe::Evaluated(Evaluation::Gauge { query, judged })
         }
     })
 }

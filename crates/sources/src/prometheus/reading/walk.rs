@@ -5,12 +5,13 @@
 
 use futures::future::try_join_all;
 use tomoni_ledger::{MINUTE_MS, Minute, Span};
-use tomoni_slo::{Part, Threshold};
+use tomoni_slo::Part;
 use tomoni_spec::promql::{Selector, Term};
 
 use super::super::client::Remarks;
 use super::super::counting::{
-    Claim, DEATH_MS, Knowledge, LOOKAHEAD_MS, LOOKBACK_MS, Term as CountedTerm, count, judge,
+    Claim, DEATH_MS, Judged, Knowledge, LOOKAHEAD_MS, LOOKBACK_MS, Term as CountedTerm, count,
+    judge,
 };
 use super::super::error::SourceError;
 use super::layout::Group;
@@ -56,7 +57,7 @@ enum Kind {
         part: Vec<(bool, Choice)>,
     },
     Gauge {
-        threshold: Threshold,
+        judged: Judged,
         choice: Choice,
     },
 }
@@ -236,8 +237,8 @@ impl Member {
                 total: chosen(total),
                 part: chosen(part),
             },
-            Recipe::Gauge(selector, threshold) => Kind::Gauge {
-                threshold: *threshold,
+            Recipe::Gauge(selector, judged) => Kind::Gauge {
+                judged: *judged,
                 choice: Choice::new(selector.clone()),
             },
             Recipe::Evaluated(_) => return None,
@@ -260,9 +261,9 @@ impl Member {
                 }
                 self.outcome.count(*part_is, total, part, tapes, span);
             }
-            Kind::Gauge { threshold, choice } => {
+            Kind::Gauge { judged, choice } => {
                 choice.update(tapes);
-                let judged = judge(&choice.samples(tapes), *threshold, span);
+                let judged = judge(&choice.samples(tapes), *judged, span);
                 self.outcome.facts.extend(judged.facts);
                 self.outcome.ambiguous += judged.ambiguous;
                 self.outcome.has_total |= !choice.is_empty();

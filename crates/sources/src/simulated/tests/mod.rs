@@ -5,7 +5,7 @@ mod scrapes;
 mod story;
 
 use tomoni_ledger::{DAY_MINUTES, Minute};
-use tomoni_slo::{Generation, Indicator, LedgerKey, Part, Query, Threshold};
+use tomoni_slo::{Generation, Indicator, LedgerKey, Part, Query, Several, Threshold};
 
 use crate::prometheus::Want;
 
@@ -40,7 +40,8 @@ fn ratio(part: Part, part_query: &str, total: &str) -> Want {
 
 fn gauge(query: &str, threshold: Threshold) -> Want {
     let query = Query::new(query);
-    want(Indicator::Threshold { query }, Some(threshold))
+    let several = Several::Ambiguous;
+    want(Indicator::Threshold { query, several }, Some(threshold))
 }
 
 fn raw(query: &str) -> Want {

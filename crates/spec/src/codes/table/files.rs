@@ -157,10 +157,10 @@ pub(crate) static YAML_TAG: Code = error(
 pub(crate) static NOT_YET: Code = warning(
     "formats/not-yet",
     "A document is of a format that is not read yet",
-    "OpenSLO v1alpha, Pyrra and Backstage are recognised; their documents are passed over.",
+    "OpenSLO v2alpha and Backstage are recognised; their documents are passed over.",
     Example::Whole {
         right: "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: unlock-api}\n",
-        wrong: "apiVersion: openslo/v1alpha\nkind: Service\nmetadata: {name: unlock-api}\n",
+        wrong: "apiVersion: openslo.com/v2alpha\nkind: Service\nmetadata: {name: unlock-api}\n",
     },
 );
 

@@ -3,6 +3,7 @@
 mod documents;
 mod files;
 mod openslo;
+mod pyrra;
 mod queries;
 mod sloth;
 
@@ -12,6 +13,7 @@ use crate::finding::Severity;
 pub(crate) use documents::*;
 pub(crate) use files::*;
 pub(crate) use openslo::*;
+pub(crate) use pyrra::*;
 pub(crate) use queries::*;
 pub(crate) use sloth::*;
 
@@ -75,6 +77,16 @@ pub(super) static TABLE: &[&Code] = &[
     &SLOTH_SAME,
     &SLOTH_PLUGIN,
     &SLOTH_SLO_PLUGINS,
+    &PYRRA_VERSION,
+    &PYRRA_UNKNOWN_FIELD,
+    &PYRRA_MISSING_FIELD,
+    &PYRRA_VALUE,
+    &PYRRA_NAME,
+    &PYRRA_SELECTOR,
+    &PYRRA_BUCKET,
+    &PYRRA_HISTOGRAM,
+    &PYRRA_NATIVE,
+    &PYRRA_FRACTION,
     &UNKNOWN_ANNOTATION,
     &ANNOTATION,
     &EXCLUSION,

@@ -92,8 +92,9 @@ pub(super) static METRIC_SOURCE: Shape = Shape {
         required(
             "spec",
             Kind::Free,
-            "What the source is asked; of Prometheus `query`, in PromQL; of counts that are pushed \
-             `sli`, the name under which they are.",
+            "What the source is asked; of Prometheus `query`, in PromQL, and of a thresholdMetric \
+             `series: each` where every series is an event; of counts that are pushed `sli`, the \
+             name under which they are.",
         ),
     ],
     rules: &[],

@@ -9,7 +9,6 @@ use crate::support::{changed, file, seen};
 #[test]
 fn formats_that_are_not_read_are_told_by_name_and_others_passed_over() {
     let documents = [
-        "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\n",
         "apiVersion: backstage.io/v1beta1\nkind: Component\n",
         "apiVersion: openslo.com/v2alpha\nkind: SLO\n",
         "apiVersion: OpenSLO/v1\nkind: SLO\n",
