@@ -53,9 +53,9 @@ impl Register {
     ///
     /// When there is no such SLO, or the journal cannot be read.
     pub async fn history(&self, slo: &str, objective: usize) -> Result<History, RegisterError> {
-        let uid = self.uid(slo).await?;
-        let events = self.events(&uid).await?;
-        Ok(fold(&events, &uid, objective))
+        let defined = self.defined(slo).await?;
+        let events = self.events(&defined.uid).await?;
+        Ok(fold(&events, &defined, objective))
     }
 
     /// All ledgers that an SLO's objectives ever counted in.
@@ -64,22 +64,27 @@ impl Register {
     ///
     /// Those of [`Register::history`].
     pub async fn ledgers(&self, slo: &str) -> Result<BTreeSet<LedgerKey>, RegisterError> {
-        let uid = self.uid(slo).await?;
-        let events = self.events(&uid).await?;
+        let defined = self.defined(slo).await?;
+        let events = self.events(&defined.uid).await?;
         let mut ledgers = BTreeSet::new();
-        each_state(&events, &uid, |_, slo| {
+        each_state(&events, &defined, |_, slo| {
             let promises = slo.promises.iter();
             ledgers.extend(promises.map(|promise| promise.key.clone()));
         });
         Ok(ledgers)
     }
 
-    /// The identity that goes on when the SLO gets another name.
-    async fn uid(&self, slo: &str) -> Result<String, RegisterError> {
+    /// Which document defines an SLO.
+    async fn defined(&self, slo: &str) -> Result<Defined, RegisterError> {
         let state = self.state.lock().await;
-        let held = Identity::new("SLO", slo).and_then(|identity| state.current.get(&identity));
-        let uid = held.map(|held| held.uid.clone());
-        uid.ok_or_else(|| super::rows::unknown("SLO", slo, std::iter::empty()))
+        let document = state.in_force.catalog.made_of.get(slo);
+        let identity = document.cloned().or_else(|| Identity::new("SLO", slo));
+        let held = identity.and_then(|identity| state.current.get(&identity));
+        let defined = held.map(|held| Defined {
+            uid: held.uid.clone(),
+            name: document.map(|_| slo.to_owned()),
+        });
+        defined.ok_or_else(|| super::rows::unknown("SLO", slo, std::iter::empty()))
     }
 
     /// Everything that was said of an object and of all that it ever referred to, in order.
@@ -111,11 +116,20 @@ impl Register {
     }
 }
 
+/// Which document defines an SLO.
+struct Defined {
+    /// What goes on when the document gets another name.
+    uid: String,
+    /// The SLO's name, by which a document of several keeps it apart.
+    name: Option<String>,
+}
+
 /// What was written at once, which holds at once.
 type AtOnce<'e> = &'e [(i64, Draft)];
 
 /// Tells the SLO as it was after each change of it or of what it refers to.
-fn each_state(events: &[(i64, Draft)], uid: &str, mut told: impl FnMut(AtOnce<'_>, &Slo)) {
+fn each_state(events: &[(i64, Draft)], defined: &Defined, mut told: impl FnMut(AtOnce<'_>, &Slo)) {
+    let uid = defined.uid.as_str();
     let mut documents: BTreeMap<&str, Document> = BTreeMap::new();
     for at_once in events.chunk_by(|(_, a), (_, b)| a.recorded_ms == b.recorded_ms) {
         for (_, said) in at_once {
@@ -133,16 +147,16 @@ fn each_state(events: &[(i64, Draft)], uid: &str, mut told: impl FnMut(AtOnce<'_
         };
         let set: Vec<Document> = documents.values().cloned().collect();
         let (catalog, _) = read_documents(&set);
-        let mut slos = catalog.slos.iter();
-        if let Some(slo) = slos.find(|slo| slo.value.name == name.name()) {
+        let name = defined.name.as_deref().unwrap_or(name.name());
+        if let Some(slo) = catalog.slos.iter().find(|slo| slo.value.name == name) {
             told(at_once, &slo.value);
         }
     }
 }
 
-fn fold(events: &[(i64, Draft)], uid: &str, objective: usize) -> History {
+fn fold(events: &[(i64, Draft)], defined: &Defined, objective: usize) -> History {
     let mut history = History::default();
-    each_state(events, uid, |at_once, slo| {
+    each_state(events, defined, |at_once, slo| {
         let (Some(promise), Some((_, last))) = (slo.promises.get(objective), at_once.last()) else {
             return;
         };
@@ -155,7 +169,10 @@ fn fold(events: &[(i64, Draft)], uid: &str, objective: usize) -> History {
             .last()
             .is_none_or(|r| r.objective != promised)
         {
-            let of_slo = at_once.iter().rev().find(|(_, said)| said.uid == uid);
+            let of_slo = at_once
+                .iter()
+                .rev()
+                .find(|(_, said)| said.uid == defined.uid);
             let said = of_slo.map_or(last, |(_, said)| said);
             history.revisions.push(Revision {
                 number: history.revisions.len() as i64 + 1,

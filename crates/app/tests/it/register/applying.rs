@@ -10,7 +10,7 @@ use tomoni_spec::Identity;
 
 use super::{NOW_MS, Place, found, service, sli, slo, texts};
 
-fn request(text: &str) -> Request {
+pub(crate) fn request(text: &str) -> Request {
     Request {
         actor: "naoko".to_owned(),
         origin: "api".to_owned(),
@@ -19,11 +19,11 @@ fn request(text: &str) -> Request {
     }
 }
 
-async fn apply(register: &Register, text: &str) -> Result<Applied, RegisterError> {
+pub(crate) async fn apply(register: &Register, text: &str) -> Result<Applied, RegisterError> {
     register.apply(&request(text), NOW_MS).await
 }
 
-fn code(result: Result<Applied, RegisterError>) -> &'static str {
+pub(crate) fn code(result: Result<Applied, RegisterError>) -> &'static str {
     result.expect_err("it is refused").code()
 }
 

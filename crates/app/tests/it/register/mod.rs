@@ -2,6 +2,7 @@
 
 mod applying;
 mod files;
+mod foreign;
 mod random;
 
 use std::collections::BTreeMap;
