@@ -9,6 +9,7 @@ mod kubernetes;
 mod lower;
 mod near;
 mod openslo;
+pub mod print;
 pub mod prometheus;
 pub mod promql;
 pub mod pyrra;
