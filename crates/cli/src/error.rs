@@ -83,6 +83,13 @@ pub(crate) enum CliError {
     Document(String),
     #[error("cannot write {path}: {source}; an export goes into a folder without such files")]
     Export { path: PathBuf, source: io::Error },
+    #[error("cannot write {path}: {source}; -o names a file that this user may write")]
+    Rules { path: PathBuf, source: io::Error },
+    #[error(
+        "no catalogue of windows in {0}: --windows wants documents of `kind: AlertWindows`, one for \
+         each period"
+    )]
+    NoWindows(PathBuf),
     #[error("the server names a file `{0}`, which is not written: is it Tomoni?")]
     ExportName(String),
     #[error("cannot read {path}: {source}")]

@@ -39,6 +39,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Demo(args) => verbs::demo(&args),
         Verb::Serve(args) => verbs::serve(&args),
         Verb::Validate(args) => verbs::validate(&args),
+        Verb::Rules(args) => verbs::rules(&args),
         Verb::Status(args) => verbs::status(&args),
         Verb::Explain(args) => verbs::explain(&args),
         Verb::Apply(args) => verbs::apply(&args),

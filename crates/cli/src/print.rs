@@ -34,6 +34,12 @@ pub(crate) fn report<T: Serialize>(
     }
 }
 
+/// Writes what was drawn for people beside the data.
+pub(crate) fn drawn(text: &str) {
+    // Nobody may be listening.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
 /// Writes talk. Nobody may be listening, and what a server said may be in it: it cannot move the
 /// cursor or draw colours.
 pub(crate) fn say(talk: &str) {

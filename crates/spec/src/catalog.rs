@@ -1,6 +1,6 @@
 //! Everything that a set of files defines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tomoni_slo::Slo;
@@ -30,6 +30,8 @@ pub struct Catalog {
     pub data_sources: Vec<Defined<DataSource>>,
     /// What documents are called in which SLOs stand that are called otherwise: by the SLO's name.
     pub made_of: BTreeMap<String, Identity>,
+    /// The names of SLOs that are written in OpenSLO v1alpha.
+    pub alpha: BTreeSet<String>,
     /// Sloth's documents, in the order of the files; their SLOs are among `slos`, too, where they
     /// have figures.
     pub service_levels: Vec<Defined<ServiceLevel>>,

@@ -15,6 +15,7 @@ pub mod promql;
 pub mod pyrra;
 mod read;
 pub mod report;
+pub mod rules;
 mod schema;
 mod scope;
 mod shape;

@@ -295,6 +295,11 @@ impl<'a> Reader<'_, 'a> {
         if lowered.is_empty() {
             found.mean(root);
         }
+        let slos = lowered
+            .iter()
+            .filter(|root| root.text_at(&["kind"]) == Some("SLO"));
+        let names = slos.filter_map(|root| root.text_at(&["metadata", "name"]));
+        self.catalog.alpha.extend(names.map(ToOwned::to_owned));
         self.lower(root, lowered, false);
     }
 

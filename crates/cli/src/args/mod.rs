@@ -3,6 +3,7 @@
 
 mod client;
 mod documents;
+mod rules;
 mod serve;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub(crate) use client::{ForgetArgs, PushArgs, PushFormat, RefillArgs, ServerArgs
 pub(crate) use documents::{
     ApplyArgs, BackupArgs, DiffArgs, ExportArgs, GetArgs, PlaceArgs, RestoreArgs,
 };
+pub(crate) use rules::{RulesArgs, RulesOutput};
 pub(crate) use serve::{DemoArgs, LogArgs, LogFormat, LogLevel, Retention, ServeArgs, SiteArgs};
 
 /// The longest time that one request may take, in seconds.
@@ -44,6 +46,9 @@ pub(crate) enum Verb {
     /// Check documents: every finding with its file, line, code and what to write instead
     #[command(after_help = exit::HELP)]
     Validate(ValidateArgs),
+    /// Make Prometheus rules of SLOs, as Sloth makes them: recording rules and burn rate alerts
+    #[command(after_help = exit::HELP)]
+    Rules(RulesArgs),
     /// Show the error budget of every objective
     #[command(after_help = exit::HELP)]
     Status(StatusArgs),

@@ -3,6 +3,7 @@
 mod bar;
 mod documents;
 mod explain;
+mod findings;
 mod moment;
 mod number;
 mod screen;
@@ -11,6 +12,7 @@ mod table;
 
 pub(crate) use documents::{changes, documents};
 pub(crate) use explain::explanations;
+pub(crate) use findings::findings;
 pub(crate) use number::amount;
 pub(crate) use screen::{Screen, harmless};
 pub(crate) use status::status;

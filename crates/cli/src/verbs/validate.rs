@@ -4,7 +4,7 @@ use tomoni_app::documents::{self, Documents};
 use tomoni_spec::report;
 
 use crate::args::{Format, ValidateArgs};
-use crate::draw::Screen;
+use crate::draw::{self, Screen};
 use crate::error::CliError;
 use crate::exit::Outcome;
 use crate::print;
@@ -27,15 +27,8 @@ pub(crate) fn validate(args: &ValidateArgs) -> Result<Outcome, CliError> {
 
 /// The findings, then one line that sums them up.
 fn human(documents: &Documents, screen: Screen) -> String {
-    let mut style = report::Style {
-        is_coloured: screen.colour,
-        ..report::Style::default()
-    };
-    if let Some(width) = screen.width {
-        style.width = width;
-    }
     let catalog = &documents.catalog;
-    let mut text = report::human(&catalog.findings, &documents.files, style);
+    let mut text = draw::findings(&catalog.findings, &documents.files, screen);
     if !text.is_empty() {
         text.push('\n');
     }

@@ -28,6 +28,11 @@ fn of_validate() {
 }
 
 #[test]
+fn of_rules() {
+    assert_snapshot!(run(&["rules", "--help"]));
+}
+
+#[test]
 fn a_verb_that_does_not_exist() {
     assert_snapshot!(run(&["statsu"]));
 }
@@ -48,7 +53,14 @@ fn completions_know_every_verb() {
     for shell in ["bash", "zsh", "fish"] {
         let ran = run(&["completions", shell]);
         assert_eq!(ran.code, Some(0));
-        for verb in ["validate", "status", "explain", "schema", "completions"] {
+        for verb in [
+            "validate",
+            "rules",
+            "status",
+            "explain",
+            "schema",
+            "completions",
+        ] {
             assert!(ran.stdout.contains(verb), "{shell} does not know {verb}");
         }
     }

@@ -27,6 +27,8 @@ mod proxy;
 #[cfg(test)]
 mod pushed;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod run;
 #[cfg(test)]
 mod self_watch;

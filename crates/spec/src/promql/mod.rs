@@ -45,6 +45,7 @@ pub use canonical::canonical;
 pub use facts::Facts;
 pub use identity::generation;
 pub(crate) use identity::generation_of;
+pub(crate) use selector::Quoted;
 pub use selector::{MatchOp, Matcher, Selector};
 pub use template::Template;
 

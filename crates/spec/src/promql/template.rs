@@ -28,7 +28,7 @@ pub(super) struct Filled<'a> {
 }
 
 impl Template {
-    pub(super) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let mut holes = Vec::new();
         let mut at = 0;
         while at < text.len() {

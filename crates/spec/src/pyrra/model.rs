@@ -77,10 +77,21 @@ impl ServiceLevelObjective {
     }
 
     /// The labels under `pyrra.dev/`, without the prefix.
-    pub fn labels(&self) -> BTreeMap<&str, &str> {
-        let labels = self.metadata.labels.iter();
-        labels
-            .filter_map(|(key, value)| Some((key.strip_prefix(super::PREFIX)?, value.as_str())))
-            .collect()
+    pub fn labels(&self) -> BTreeMap<String, String> {
+        ours(&self.metadata.labels)
     }
+
+    /// The annotations under `pyrra.dev/`, without the prefix, which stand on its alerts.
+    pub fn annotations(&self) -> BTreeMap<String, String> {
+        ours(&self.metadata.annotations)
+    }
+}
+
+fn ours(texts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let named = texts
+        .iter()
+        .filter_map(|(key, value)| Some((key.strip_prefix(super::PREFIX)?, value)));
+    named
+        .map(|(key, value)| (key.to_owned(), value.clone()))
+        .collect()
 }

@@ -13,7 +13,7 @@ use crate::rules::see;
 use crate::support::{folder, root};
 
 /// The folder of documents that others wrote.
-fn fixtures() -> Option<PathBuf> {
+pub(crate) fn fixtures() -> Option<PathBuf> {
     let named = std::env::var_os("TOMONI_FIXTURES").map(PathBuf::from);
     let root = root().canonicalize().ok()?;
     let beside = root.ancestors().map(|f| f.join("shared/fixtures"));

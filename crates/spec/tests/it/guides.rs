@@ -27,3 +27,12 @@ fn what_getting_started_says_can_be_copied() {
     assert_eq!(catalog.findings, []);
     assert_eq!(catalog.slos.len(), 2);
 }
+
+#[test]
+fn what_the_page_of_rules_says_can_be_copied() {
+    let documents = documents("docs/rules.md");
+    assert_eq!(documents.len(), 1);
+    let catalog = read(&documents);
+    assert_eq!(catalog.findings, []);
+    assert_eq!(catalog.alert_windows.len(), 1);
+}

@@ -4,6 +4,7 @@
 mod alpha;
 mod codes;
 mod fixtures;
+mod generated;
 mod guides;
 mod hostile;
 mod lab;

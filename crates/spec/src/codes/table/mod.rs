@@ -5,6 +5,7 @@ mod files;
 mod openslo;
 mod pyrra;
 mod queries;
+mod rules;
 mod sloth;
 
 use super::{Code, Example};
@@ -15,6 +16,7 @@ pub(crate) use files::*;
 pub(crate) use openslo::*;
 pub(crate) use pyrra::*;
 pub(crate) use queries::*;
+pub(crate) use rules::*;
 pub(crate) use sloth::*;
 
 /// Every code, in the order of the page.
@@ -97,6 +99,10 @@ pub(super) static TABLE: &[&Code] = &[
     &PROMQL_OUTSIDE,
     &PROMQL_NOTHING,
     &PROMQL_UNRATED,
+    &RULES_PERIOD,
+    &RULES_IMPOSSIBLE,
+    &RULES_IDENTITY,
+    &RULES_LABEL,
     &HELD_BACK,
     &STILL_NEEDED,
     &FOLDER_EMPTY,

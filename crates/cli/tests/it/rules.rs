@@ -1,0 +1,326 @@
+//! `tomoni rules`: Prometheus takes what it writes, and alerts fire when the rules say.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+use tomoni_testkit::{Prometheus, PrometheusOptions, http, require};
+
+use crate::run::{Ran, root, run};
+
+const SLO: &str = "\
+version: prometheus/v1
+service: unlock-api
+labels: {team: home}
+slos:
+  - name: errors
+    objective: 99
+    sli:
+      events:
+        error_query: sum(rate(errors_total[{{.window}}]))
+        total_query: sum(rate(requests_total[{{.window}}]))
+    alerting:
+      name: UnlockErrors
+      labels: {channel: '#doors'}
+      annotations: {summary: Doors stay shut.}
+      page_alert: {labels: {severity: page}, annotations: {title: Page}}
+      ticket_alert: {labels: {severity: ticket}, annotations: {title: Ticket}}
+";
+
+const CALENDAR: &str = "\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: hub}
+spec:
+  service: unlock-api
+  budgetingMethod: Occurrences
+  timeWindow:
+    - duration: 1M
+      calendar: {startTime: 2026-01-01 00:00:00, timeZone: Asia/Tokyo}
+  indicator:
+    metadata: {name: hub}
+    spec:
+      thresholdMetric: {metricSource: {type: Prometheus, spec: {query: battery_volts}}}
+  objectives: [{op: gte, value: 12, target: 0.99}]
+";
+
+/// A folder with one file.
+fn folder(text: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("slos.yaml"), text).unwrap();
+    folder
+}
+
+fn rules(text: &str, flags: &[&str]) -> Ran {
+    let folder = folder(text);
+    let path = folder.path().to_str().unwrap();
+    run(&[&["rules", path], flags].concat()).hiding(path, "slos")
+}
+
+#[test]
+fn rules_are_printed() {
+    let ran = rules(SLO, &["--no-alerts", "--label", "env=test"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert!(
+        ran.stdout
+            .contains("      - record: slo:sli_error:ratio_rate5m\n")
+    );
+    assert_eq!(ran.stdout.matches("env: test").count(), 15);
+    assert!(!ran.stdout.contains("alert:"));
+}
+
+#[test]
+fn what_can_have_no_rules_is_told() {
+    let both = format!("{SLO}---\n{CALENDAR}");
+    let mut ran = rules(&both, &["--no-recordings", "--output", "prometheusrule"]);
+    assert!(ran.stdout.contains("kind: PrometheusRule"));
+    ran.stdout = String::new();
+    assert_snapshot!(ran);
+}
+
+#[test]
+fn nothing_can_have_rules() {
+    assert_snapshot!(rules(CALENDAR, &[]));
+}
+
+#[test]
+fn flags_that_mean_nothing() {
+    let mut text = String::new();
+    for flags in [
+        &["--period", "week"][..],
+        &["--label", "env"],
+        &["--label", "1x=y"],
+        &["--label", "x="],
+        &["--no-recordings", "--no-alerts"],
+        &["--windows", "examples/lab"],
+    ] {
+        text.push_str(&rules(SLO, flags).to_string());
+    }
+    assert_snapshot!(text);
+}
+
+#[test]
+fn a_file_is_replaced_at_once() {
+    let folder = folder(SLO);
+    let path = folder.path().to_str().unwrap();
+    let out = folder.path().join("rules.txt");
+    fs::write(&out, "old").unwrap();
+    let ran = run(&["rules", path, "-o", out.to_str().unwrap()]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
+    assert_eq!(
+        fs::read_to_string(&out).unwrap(),
+        run(&["rules", path]).stdout
+    );
+    // Nothing else is left lying about.
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+
+    let ran = run(&["rules", path, "-o", "/no/such/folder/rules.yaml"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr
+            .contains("cannot write /no/such/folder/rules.yaml")
+    );
+}
+
+#[test]
+fn a_catalogue_for_another_period_is_used() {
+    let page = fs::read_to_string(root().join("docs/rules.md")).unwrap();
+    let block = page.split("```yaml\n").nth(1).unwrap();
+    let windows = folder(block.split("```").next().unwrap());
+    let windows = windows.path().to_str().unwrap();
+    let ran = rules(SLO, &["--period", "7d", "--windows", windows]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert!(ran.stdout.contains("record: slo:sli_error:ratio_rate1w"));
+    assert!(ran.stdout.contains("> (13.44 * 0.01)"));
+    let ran = rules(SLO, &["--period", "7d"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("error[rules/period]"), "{}", ran.stderr);
+}
+
+fn promtool(arguments: &[&Path]) {
+    let output = Command::new("promtool").args(arguments).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&said)
+    );
+}
+
+#[test]
+fn prometheus_takes_every_file() {
+    require!("promtool");
+    let slo = folder(SLO);
+    let out = slo.path().join("rules.txt");
+    let examples = [
+        "examples/lab",
+        "examples/self",
+        "examples/tobira",
+        "crates/spec/src/codes",
+    ];
+    let examples = examples.map(PathBuf::from);
+    for path in examples.iter().map(PathBuf::as_path).chain([slo.path()]) {
+        let ran = run(&["rules", path.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+        assert!(ran.code < Some(2), "{ran}");
+        promtool(&["check".as_ref(), "rules".as_ref(), &out]);
+    }
+}
+
+/// Seven hours without an error, then half of all requests fail. A ticket is due where a hundredth
+/// failed over the last three days (of which seven hours are known): in the ninth minute. A page is
+/// due where 14.4 hundredths failed over the last hour: in the eighteenth minute; a server that takes
+/// an hour for 59 steps may have it one minute earlier.
+const TIMING: &str = r"
+rule_files: [rules.yaml]
+evaluation_interval: 1m
+group_eval_order:
+  - sloth-slo-sli-recordings-unlock-api-errors
+  - sloth-slo-meta-recordings-unlock-api-errors
+  - sloth-slo-alerts-unlock-api-errors
+tests:
+  - interval: 1m
+    input_series:
+      - {series: requests_total, values: '0+100x480'}
+      - {series: errors_total, values: '0+0x420 50+50x60'}
+    alert_rule_test:
+      - {eval_time: 428m, alertname: UnlockErrors}
+      - {eval_time: 430m, alertname: UnlockErrors, exp_alerts: [TICKET]}
+      - {eval_time: 436m, alertname: UnlockErrors, exp_alerts: [TICKET]}
+      - {eval_time: 438m, alertname: UnlockErrors, exp_alerts: [PAGE, TICKET]}
+    promql_expr_test:
+      - expr: round(slo:current_burn_rate:ratio, 0.001)
+        eval_time: 440m
+        exp_samples: [{labels: '{WINDOW,OF}', value: 50}]
+";
+
+#[test]
+fn alerts_fire_when_the_rules_say() {
+    require!("promtool");
+    let folder = folder(SLO);
+    let rules = folder.path().join("rules.yaml");
+    let path = folder.path().join("slos.yaml");
+    run(&[
+        "rules",
+        path.to_str().unwrap(),
+        "-o",
+        rules.to_str().unwrap(),
+    ]);
+    let labels =
+        "team: home, sloth_id: unlock-api-errors, sloth_service: unlock-api, sloth_slo: errors";
+    let alert = |severity: &str, title: &str| {
+        format!(
+            "{{exp_labels: {{{labels}, channel: '#doors', severity: {severity}, sloth_severity: \
+             {severity}}}, exp_annotations: {{summary: Doors stay shut., title: {title}}}}}"
+        )
+    };
+    let matchers = "team=\"home\",sloth_id=\"unlock-api-errors\",sloth_service=\"unlock-api\",sloth_slo=\"errors\"";
+    let test = TIMING
+        .replace("PAGE", &alert("page", "Page"))
+        .replace("TICKET", &alert("ticket", "Ticket"))
+        .replace("WINDOW", "sloth_window=\"5m\"")
+        .replace("OF", matchers);
+    let file = folder.path().join("timing.txt");
+    fs::write(&file, test).unwrap();
+    promtool(&["test".as_ref(), "rules".as_ref(), &file]);
+}
+
+/// Services, and since how many minutes half of their requests fail: since none, long enough for a
+/// ticket and not for a page, long enough for both.
+const FAILING: [(&str, i64, &[&str]); 3] = [
+    ("calm", 0, &[]),
+    ("slow", 13, &["ticket"]),
+    ("fast", 30, &["page", "ticket"]),
+];
+/// How much history there is, in minutes.
+const HISTORY_MINUTES: i64 = 7 * 60;
+
+/// A counter that rises by so much in each of the last minutes.
+fn counter(name: &str, rises: impl Fn(i64) -> i64, now_s: i64) -> String {
+    let mut text = format!("# TYPE {name} counter\n");
+    let mut value = 0;
+    for minute in (0..=HISTORY_MINUTES).rev() {
+        value += rises(minute);
+        text.push_str(&format!("{name}_total {value} {}\n", now_s - minute * 60));
+    }
+    text
+}
+
+/// The alerts that fire, as their service and severity, once all rules have been evaluated.
+async fn firing(url: &str) -> Option<Vec<String>> {
+    let answer = http::get(&format!("{url}/api/v1/rules")).await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let groups = answer["data"]["groups"].as_array()?.iter();
+    let rules: Vec<&Value> = groups
+        .flat_map(|g| g["rules"].as_array().unwrap())
+        .collect();
+    assert_eq!(rules.len(), 3 * (8 + 7 + 2));
+    for rule in &rules {
+        assert_ne!(rule["health"], "err", "{rule}");
+    }
+    let is_done = |rule: &&Value| rule["health"] == "ok";
+    let alerts = rules
+        .iter()
+        .filter_map(|rule| rule["alerts"].as_array())
+        .flatten();
+    let labels = alerts
+        .filter(|alert| alert["state"] == "firing")
+        .map(|alert| &alert["labels"]);
+    let mut firing: Vec<String> = labels
+        .map(|l| format!("{} {}", l["sloth_service"], l["sloth_severity"]).replace('"', ""))
+        .collect();
+    firing.sort();
+    rules.iter().all(is_done).then_some(firing)
+}
+
+#[tokio::test]
+async fn a_real_prometheus_fires_what_is_due() {
+    require!("prometheus", "promtool");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "rules are evaluated in real time"
+    )]
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now_s = now.unwrap().as_secs() as i64;
+    let (mut slos, mut history) = (String::new(), String::new());
+    for (service, minutes, _) in FAILING {
+        let of_service = SLO
+            .replace("unlock-api", service)
+            .replace("errors_total", &format!("{service}_errors_total"));
+        slos.push_str(&format!(
+            "{}---\n",
+            of_service.replace("requests_total", &format!("{service}_requests_total"))
+        ));
+        history.push_str(&counter(&format!("{service}_requests"), |_| 100, now_s));
+        let rises = |minute| if minute < minutes { 50 } else { 0 };
+        history.push_str(&counter(&format!("{service}_errors"), rises, now_s));
+    }
+    let folder = folder(&slos);
+    let backfill = folder.path().join("history.om");
+    fs::write(&backfill, format!("{history}# EOF\n")).unwrap();
+    let options = PrometheusOptions {
+        rules: Some(run(&["rules", folder.path().to_str().unwrap()]).stdout),
+        evaluation_interval_s: 1,
+        backfill: vec![backfill],
+        ..PrometheusOptions::default()
+    };
+    let prometheus = Prometheus::start(options).await.unwrap();
+    let due = FAILING.iter().flat_map(|(service, _, severities)| {
+        severities
+            .iter()
+            .map(move |severity| format!("{service} {severity}"))
+    });
+    let mut due: Vec<String> = due.collect();
+    due.sort();
+    let mut seen = None;
+    let all = async {
+        while seen.as_ref() != Some(&due) {
+            seen = firing(prometheus.url()).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(60), all).await;
+    assert!(waited.is_ok(), "{seen:?} fire, {due:?} are due");
+}
