@@ -2,9 +2,11 @@
 
 mod catalog;
 pub mod codes;
+mod definition;
 mod document;
 mod finding;
 mod formats;
+mod identity;
 mod kubernetes;
 mod lower;
 mod near;
@@ -24,9 +26,11 @@ mod source;
 mod unwise;
 mod yaml;
 
-pub use catalog::{Catalog, DataSource, Defined, Service, SourceFile};
-pub use document::{Document, Identity, Split, read_documents, split};
+pub use catalog::{Catalog, SourceFile};
+pub use definition::{DataSource, Defined, Service};
+pub use document::{Document, Split, read_documents, split};
 pub use finding::{Finding, Place, Severity};
+pub use identity::Identity;
 pub use kubernetes::Metadata;
 pub use near::nearest;
 pub use openslo::annotations::page as annotations_page;

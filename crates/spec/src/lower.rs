@@ -228,9 +228,9 @@ impl<'a> Parts<'a> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::document::value;
     use crate::scope::Findings;
     use crate::shape::scalar::is_name;
+    use crate::yaml::json;
     use crate::yaml::{Limits, documents};
     use crate::{SourceFile, read};
 
@@ -251,7 +251,7 @@ pub(crate) mod tests {
         );
         roots
             .iter()
-            .map(|node| value::of(node).to_string())
+            .map(|node| json::of(node).to_string())
             .collect()
     }
 

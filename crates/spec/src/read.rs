@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Defined, SourceFile};
+use crate::catalog::{Catalog, SourceFile};
 use crate::codes::{self, Code};
-use crate::document::{self, Identity};
+use crate::definition::Defined;
+use crate::document;
 use crate::finding::{Finding, Place};
 use crate::formats::{self, Format};
+use crate::identity::Identity;
 use crate::lower::{Carry, Lowered};
 use crate::openslo::{self, Found};
 use crate::pyrra;
@@ -62,7 +64,10 @@ pub(crate) fn catalog(
         found.objects.extend(object);
     }
     found.sort();
-    openslo::resolve(&found, &mut findings, &mut catalog);
+    let resolved = openslo::resolve(&found, &mut findings);
+    catalog.slos = resolved.slos;
+    catalog.services = resolved.services;
+    catalog.data_sources = resolved.data_sources;
     (catalog, findings.finish(texts))
 }
 

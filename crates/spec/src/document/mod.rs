@@ -1,64 +1,22 @@
 //! Documents one by one, each with its own text: what a journal keeps, and what is read from there.
 
+mod references;
 mod split;
-pub(crate) mod value;
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::finding::Finding;
-use crate::openslo::table;
+use crate::identity::Identity;
 use crate::read;
 use crate::scope::Findings;
 use crate::source::Text;
-use crate::yaml::{self, Limits};
-use crate::{pyrra, sloth};
+use crate::yaml::{self, Limits, json};
 
 pub(crate) use split::identity;
 pub use split::{Split, split};
-
-/// What an object is called: its kind and name together are its identity.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identity {
-    kind: &'static str,
-    name: String,
-}
-
-impl Identity {
-    /// The identity of an object of one of the kinds that are read; `None` for other kinds, and for
-    /// what is no name.
-    pub fn new(kind: &str, name: &str) -> Option<Self> {
-        let kind = table::kind_names()
-            .chain(sloth::KINDS)
-            .chain([pyrra::KIND])
-            .find(|known| *known == kind)?;
-        crate::shape::scalar::is_name(name).then(|| Self {
-            kind,
-            name: name.to_owned(),
-        })
-    }
-
-    /// The kind, such as `SLO`.
-    pub const fn kind(&self) -> &'static str {
-        self.kind
-    }
-
-    /// The name: of OpenSLO `metadata.name`; of Sloth's and Pyrra's documents the namespace and
-    /// the name, or the service and the first SLO, and of catalogues of windows the period, as RFC 1123
-    /// labels.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind, self.name)
-    }
-}
 
 /// A document as somebody wrote it, comments included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +39,7 @@ impl Document {
         }
         let parsed = yaml::documents(&self.text, &Limits::DEFAULT);
         match parsed.as_slice() {
-            [one] => one.root.as_ref().map(value::of),
+            [one] => one.root.as_ref().map(json::of),
             _ => None,
         }
     }
@@ -97,7 +55,7 @@ impl Document {
     pub fn references(&self) -> Vec<Identity> {
         let mut found = Vec::new();
         if let Some(value) = self.value() {
-            value::references(&value, &mut found);
+            references::of(&value, &mut found);
         }
         found.sort();
         found.dedup();

@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
-use super::{Document, Identity, value};
+use super::Document;
 use crate::catalog::SourceFile;
 use crate::finding::Finding;
 use crate::formats::{self, Format};
+use crate::identity::Identity;
 use crate::read::read;
 use crate::source::BOM;
+use crate::yaml::json;
 use crate::yaml::{self, Limits, Node, Value};
 use crate::{pyrra, sloth};
 
@@ -215,7 +217,7 @@ fn says(text: &str, node: &Node<'_>) -> bool {
         [one] => one
             .root
             .as_ref()
-            .is_some_and(|root| value::of(root) == value::of(node)),
+            .is_some_and(|root| json::of(root) == json::of(node)),
         _ => false,
     }
 }
@@ -246,5 +248,5 @@ fn item_text(text: &str, items: &[Node<'_>], index: usize) -> (usize, String) {
             }
         }
     }
-    (line, format!("{:#}\n", value::of(item)))
+    (line, format!("{:#}\n", json::of(item)))
 }

@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tomoni_slo::Slo;
 
-use crate::catalog::{Catalog, Defined, Service};
 use crate::codes;
+use crate::definition::{DataSource, Defined, Service};
 use crate::finding::Place;
 use crate::lower::Lowered;
 use crate::near::{listed, nearest};
@@ -252,13 +252,25 @@ fn duplicate(findings: &mut Findings, object: &Object<'_>, first: &Object<'_>) {
     scope.report(&codes::DUPLICATE, object.name_extent, message, help);
 }
 
-/// Reads what objects say together into a catalog.
-pub(crate) fn resolve<'a>(found: &'a Found<'a>, findings: &mut Findings, catalog: &mut Catalog) {
+/// What objects define together.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    /// SLOs that can be evaluated, sorted by service and name.
+    pub(crate) slos: Vec<Defined<Slo>>,
+    /// Services, sorted by name.
+    pub(crate) services: Vec<Defined<Service>>,
+    /// Data sources, sorted by name.
+    pub(crate) data_sources: Vec<Defined<DataSource>>,
+}
+
+/// Reads what objects say together.
+pub(crate) fn resolve<'a>(found: &'a Found<'a>, findings: &mut Findings) -> Resolved {
+    let mut resolved = Resolved::default();
     let mut index = Index::new(found, findings);
     for object in index.of_kind("DataSource") {
         let (value, source) = source::read(findings, object);
         if source.is_sound {
-            catalog.data_sources.push(Defined {
+            resolved.data_sources.push(Defined {
                 value,
                 place: object.place(),
             });
@@ -270,7 +282,7 @@ pub(crate) fn resolve<'a>(found: &'a Found<'a>, findings: &mut Findings, catalog
         index.measured.insert(object.name, measured);
     }
     for object in index.of_kind("Service") {
-        catalog.services.push(Defined {
+        resolved.services.push(Defined {
             value: service(object),
             place: object.place(),
         });
@@ -281,14 +293,15 @@ pub(crate) fn resolve<'a>(found: &'a Found<'a>, findings: &mut Findings, catalog
     for object in index.of_kind("SLO") {
         alerting::resolve_slo(findings, object, &index);
         if let Some(value) = slo::read(findings, object, &index) {
-            catalog.slos.push(Defined {
+            resolved.slos.push(Defined {
                 value,
                 place: object.place(),
             });
         }
     }
     let key = |slo: &Slo| (slo.service.clone(), slo.name.clone());
-    catalog.slos.sort_by_key(|slo| key(&slo.value));
+    resolved.slos.sort_by_key(|slo| key(&slo.value));
+    resolved
 }
 
 fn measure(findings: &mut Findings, object: &Object<'_>, index: &Index<'_>) -> Measured {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use tomoni_slo::{Indicator, Part, Query, Several};
 
 use super::{Index, push, query, refer};
-use crate::catalog::is_askable;
 use crate::codes;
+use crate::definition::is_askable;
 use crate::near::nearest;
 use crate::promql::Parsed;
 use crate::scope::Scope;

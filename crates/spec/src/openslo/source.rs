@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Object;
-use crate::catalog::{DataSource, is_askable};
 use crate::codes;
+use crate::definition::{DataSource, is_askable};
 use crate::scope::{Findings, Scope};
 use crate::source::Extent;
 use crate::yaml::{Entry, Node, Value};

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{Texts, Value, print};
-use crate::document::value;
+use crate::yaml::json;
 use crate::yaml::{self, Limits};
 
 /// The value that a reader of YAML finds.
@@ -12,7 +12,7 @@ fn read(text: &str) -> Json {
         [one] => one.root.as_ref(),
         _ => None,
     };
-    root.map_or_else(|| panic!("not YAML: {text}\n{parsed:?}"), value::of)
+    root.map_or_else(|| panic!("not YAML: {text}\n{parsed:?}"), json::of)
 }
 
 fn texts(items: &[&str]) -> Value {

@@ -5,11 +5,11 @@ use tomoni_slo::{Duration, minutes_text};
 
 use super::check::minutes;
 use super::{PREFIX, ServiceLevelObjective};
-use crate::document::value;
 use crate::lower::{self, Carry, Parts, as_text, entry, map, metric, plain, text};
 use crate::openslo::annotations;
 use crate::shape::scalar;
 use crate::source::Extent;
+use crate::yaml::json;
 use crate::yaml::{Entry, Node};
 
 /// What OpenSLO has a place for; the rest of a spec is carried in an annotation.
@@ -132,7 +132,7 @@ fn kept<'a>(
 
 /// The document without what has a place in OpenSLO.
 fn origin(root: &Node<'_>, spec: &Node<'_>) -> Json {
-    let mut document = value::of(root);
+    let mut document = json::of(root);
     if let Json::Object(fields) = &mut document {
         fields.remove("status");
     }
@@ -141,7 +141,7 @@ fn origin(root: &Node<'_>, spec: &Node<'_>) -> Json {
         let is_cut = spec.get("description").is_some_and(lower::is_cut);
         fields.retain(|key, _| !PLACED.contains(&key.as_str()) && (key != "description" || is_cut));
         if let Some(grouping) = grouping {
-            fields.insert("grouping".to_owned(), value::of(grouping));
+            fields.insert("grouping".to_owned(), json::of(grouping));
         }
     }
     document

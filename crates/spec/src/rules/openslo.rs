@@ -7,8 +7,9 @@ use tomoni_slo::{Method, Promise, Window};
 
 use super::slo::{Origin, Slo};
 use super::{Input, Refusal, pyrra, refusal, sloth};
-use crate::catalog::{Catalog, Defined};
+use crate::catalog::Catalog;
 use crate::codes;
+use crate::definition::Defined;
 use crate::openslo;
 use crate::sloth::Texts;
 

@@ -2,8 +2,9 @@
 
 use super::slo::{Alert, Origin};
 use super::{Input, Refusal, refusal, windows};
-use crate::catalog::{Catalog, Defined};
+use crate::catalog::Catalog;
 use crate::codes;
+use crate::definition::Defined;
 use crate::kubernetes::Metadata;
 use crate::pyrra::{API_VERSION, ServiceLevelObjective};
 use crate::sloth::Texts;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::slo::{Alert, Origin, Sli, Slo};
 use super::{Input, Refusal};
-use crate::catalog::{Catalog, Defined};
+use crate::catalog::Catalog;
+use crate::definition::Defined;
 use crate::promql::Template;
 use crate::sloth::{self, ServiceLevel, Texts};
 

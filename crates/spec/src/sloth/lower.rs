@@ -3,11 +3,11 @@
 use serde_json::Value as Json;
 
 use super::table::Fields;
-use crate::document::value;
 use crate::lower::{self, Carry, Parts, as_text, entry, map, metric, text};
 use crate::openslo::annotations;
 use crate::shape::scalar;
 use crate::source::Extent;
+use crate::yaml::json;
 use crate::yaml::{Entry, Node};
 
 /// The period of SLOs, which Sloth's documents do not say.
@@ -34,7 +34,7 @@ impl<'d, 'a> Lowering<'d, 'a> {
         carry: Carry,
     ) -> Self {
         let frame = || {
-            let mut frame = value::of(root);
+            let mut frame = json::of(root);
             let spec = match std::ptr::eq(root, spec) {
                 true => Some(&mut frame),
                 false => frame.get_mut("spec"),
@@ -128,7 +128,7 @@ impl<'d, 'a> Lowering<'d, 'a> {
 
     /// The document with this SLO alone, without what has a place in OpenSLO.
     fn origin(&self, slo: &Node<'a>, mut document: Json) -> Json {
-        let mut own = value::of(slo);
+        let mut own = json::of(slo);
         if let Json::Object(fields) = &mut own {
             let is_cut = slo.get("description").is_some_and(lower::is_cut);
             fields.retain(|key, _| {

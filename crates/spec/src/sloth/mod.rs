@@ -15,13 +15,13 @@ pub use model::{
 };
 
 use crate::codes;
-use crate::document::value;
 use crate::kubernetes::{Metadata, texts};
 use crate::lower::Carry;
 use crate::prometheus::{duration_ms, duration_text};
 use crate::scope::{Findings, Scope};
 use crate::shape::{self, Shape, beginning};
 use crate::source::{Extent, Text};
+use crate::yaml::json;
 use crate::yaml::{Node, Value, shortened};
 use lower::Lowering;
 use table::Fields;
@@ -172,7 +172,7 @@ fn unknown(node: &Node<'_>, shape: &Shape, idle: &[&str]) -> Unknown {
         if shape.field(key).is_none() || idle.contains(&key) {
             unknown
                 .entry(key.to_owned())
-                .or_insert_with(|| value::of(&entry.node));
+                .or_insert_with(|| json::of(&entry.node));
         }
     }
     unknown

@@ -5,6 +5,7 @@
 //! only: reading goes on at the next `---`.
 
 mod build;
+pub(crate) mod json;
 mod node;
 mod syntax;
 mod within;

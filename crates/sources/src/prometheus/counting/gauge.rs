@@ -146,3 +146,6 @@ pub(in super::super) fn verdicts(
 pub(in super::super) fn verdict(is_good: bool) -> Fact {
     Fact::counted(Events::whole(i64::from(!is_good)), Events::whole(1))
 }
+
+#[cfg(test)]
+mod tests;

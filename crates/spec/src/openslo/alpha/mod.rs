@@ -9,12 +9,12 @@ use serde_json::{Value as Json, json};
 
 use super::annotations;
 use crate::codes;
-use crate::document::value;
 use crate::lower::{self, Carry, Parts, entry, map, text};
 use crate::near::listed;
 use crate::scope::{Findings, Scope};
 use crate::shape::{self, beginning};
 use crate::source::{Extent, Text};
+use crate::yaml::json;
 use crate::yaml::{Entry, Node, shortened};
 
 /// The version that is read.
@@ -152,7 +152,7 @@ struct Lowering<'d, 'a> {
 impl<'a> Lowering<'_, 'a> {
     fn slos(&self) -> Option<Vec<Node<'a>>> {
         let objectives = self.spec.get("objectives")?.items();
-        let ratio = |objective: &Node<'_>| objective.get("ratioMetrics").map(value::of);
+        let ratio = |objective: &Node<'_>| objective.get("ratioMetrics").map(json::of);
         let first = ratio(objectives.first()?);
         if objectives.iter().all(|o| ratio(o) == first) {
             return Some(vec![self.slo(objectives, None)?]);
@@ -231,13 +231,13 @@ impl<'a> Lowering<'_, 'a> {
     fn origin(&self, objectives: &[Node<'a>], index: Option<usize>) -> Json {
         let value = |o: &Node<'_>| {
             let beside_ratio = o.get("ratioMetrics").and(o.get("value"));
-            beside_ratio.map_or(Json::Null, value::of)
+            beside_ratio.map_or(Json::Null, json::of)
         };
         json!({
-            "name": self.root.at(&["metadata", "name"]).map(value::of),
+            "name": self.root.at(&["metadata", "name"]).map(json::of),
             "index": index,
             "values": objectives.iter().map(value).collect::<Vec<Json>>(),
-            "timeWindows": self.spec.get("timeWindows").map(value::of),
+            "timeWindows": self.spec.get("timeWindows").map(json::of),
         })
     }
 }
