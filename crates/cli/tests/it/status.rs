@@ -163,3 +163,110 @@ fn objectives_without_data_are_something_to_look_at() {
     let ran = run(&[&["status", "--specs", "examples/self/slos"], &server[..]].concat());
     assert_snapshot!(ran);
 }
+
+/// The same promise in every format.
+const EVERYWHERE: [(&str, &str); 4] = [
+    (
+        "openslo.yaml",
+        r#"
+apiVersion: openslo/v1
+kind: Service
+metadata: {name: unlock-api}
+---
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: of-openslo}
+spec:
+  service: unlock-api
+  budgetingMethod: Occurrences
+  timeWindow: [{duration: 30d, isRolling: true}]
+  indicator:
+    metadata: {name: unlocks}
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {metricSource: {type: Prometheus, spec: {query: 'http_requests_total{job="unlock-api",code=~"5.."}'}}}
+        total: {metricSource: {type: Prometheus, spec: {query: 'http_requests_total{job="unlock-api"}'}}}
+  objectives: [{targetPercent: 99.9}]
+"#,
+    ),
+    (
+        "sloth.yaml",
+        r#"
+version: prometheus/v1
+service: unlock-api
+slos:
+  - name: of-sloth
+    objective: 99.9
+    sli:
+      events:
+        error_query: sum(rate(http_requests_total{job="unlock-api",code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(http_requests_total{job="unlock-api"}[{{.window}}]))
+    alerting: {name: Unlocks}
+"#,
+    ),
+    (
+        "pyrra.yaml",
+        r#"
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: of-pyrra, labels: {pyrra.dev/service: unlock-api}}
+spec:
+  target: "99.9"
+  window: 30d
+  indicator:
+    ratio:
+      errors: {metric: 'http_requests_total{job="unlock-api",code=~"5.."}'}
+      total: {metric: 'http_requests_total{job="unlock-api"}'}
+"#,
+    ),
+    (
+        "v1alpha.yaml",
+        r#"
+apiVersion: openslo/v1alpha
+kind: SLO
+metadata: {name: of-v1alpha}
+spec:
+  service: unlock-api
+  budgetingMethod: Occurrences
+  timeWindows: [{unit: Day, count: 30, isRolling: true}]
+  objectives:
+    - target: 0.999
+      value: 1
+      ratioMetrics:
+        incremental: true
+        good: {source: prometheus, queryType: promql, query: 'http_requests_total{job="unlock-api",code!~"5.."}'}
+        total: {source: prometheus, queryType: promql, query: 'http_requests_total{job="unlock-api"}'}
+"#,
+    ),
+];
+
+#[test]
+fn every_format_gives_the_same_number() {
+    require!("prometheus", "promtool");
+    let folder = TempDir::new().unwrap();
+    for (name, text) in EVERYWHERE {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let specs = folder.path().to_str().unwrap();
+    let ran = run(&[
+        "status",
+        "--specs",
+        specs,
+        "--prometheus",
+        url(),
+        "--at",
+        AT,
+        "--output",
+        "json",
+    ]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let slos = report["slos"].as_array().unwrap();
+    assert_eq!(slos.len(), 4, "{}", ran.stderr);
+    for slo in slos {
+        for figure in ["bad", "total", "sli", "budget", "window", "service"] {
+            assert_eq!(slo[figure], slos[0][figure], "{figure} of {}", slo["slo"]);
+        }
+        assert!(slo["total"].as_f64().unwrap() > 0.0);
+    }
+}

@@ -5,6 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
+use tomoni_spec::codes::{EXAMPLE_PYRRA, EXAMPLE_SLOTH};
 
 use crate::run::{Ran, run};
 
@@ -72,6 +73,24 @@ fn right_documents_are_an_empty_list() {
         (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
         (Some(0), "[]\n", "")
     );
+}
+
+/// A folder as people have it: Sloth's and Pyrra's files, and manifests in between.
+#[test]
+fn documents_of_other_formats() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("sloth.yaml", EXAMPLE_SLOTH);
+    write("pyrra.yaml", EXAMPLE_PYRRA);
+    write("config.yaml", "apiVersion: v1\nkind: ConfigMap\ndata: {}\n");
+    assert_snapshot!(run(&["validate", path]).hiding(path, "slos"));
+    write(
+        "sloth.yaml",
+        &EXAMPLE_SLOTH.replace("objective: 99.9", "objective: 101"),
+    );
+    write("pyrra.yaml", &EXAMPLE_PYRRA.replace(",le=\"0.5\"", ""));
+    assert_snapshot!(run(&["validate", path]).hiding(path, "slos"));
 }
 
 #[test]
