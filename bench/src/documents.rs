@@ -123,11 +123,11 @@ pub fn write(folder: &Path, services: usize, with_services: bool) -> io::Result<
     write_with(folder, services, with_services, |_| Method::Occurrences)
 }
 
-/// [`write`], with each service's method.
+/// [`write()`], with each service's method.
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn write_with(
     folder: &Path,
     services: usize,
