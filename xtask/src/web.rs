@@ -67,7 +67,8 @@ pub(crate) fn test(account: &mut Account) {
         npm(SCRIPTS, &["run", "--silent", "check"])
     });
     account.step("browser tests", || {
-        let built = ["build", "--locked", "--package", "tomoni-cli"];
+        // As the tests have built it: by itself its libraries would be built once more, with fewer features.
+        let built = ["test", "--workspace", "--locked", "--no-run"];
         let mut node = node(&target_folder().join("debug").join("tomoni"));
         node.arg("--test").args(&tests);
         install(BROWSER) && succeeds(&mut cargo(&built)) && succeeds(&mut node)
