@@ -28,6 +28,16 @@ impl Op {
             Self::Gte => "gte",
         }
     }
+
+    /// The operator as PromQL writes it.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Lt => "<",
+            Self::Lte => "<=",
+            Self::Gt => ">",
+            Self::Gte => ">=",
+        }
+    }
 }
 
 impl fmt::Display for Op {

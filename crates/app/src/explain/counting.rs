@@ -1,6 +1,6 @@
 //! What is counted: the queries as they are read.
 
-use tomoni_slo::{Figures, Indicator, Op, Part, Promise, Query, Several, Threshold};
+use tomoni_slo::{Figures, Indicator, Part, Promise, Query, Several, Threshold};
 use tomoni_sources::prometheus::{ApproximateReason, Observation};
 use tomoni_spec::promql::{self, Reading};
 
@@ -99,12 +99,7 @@ pub(super) fn row(promise: &Promise, ledger: &Ledger, figures: &Figures) -> Coun
 }
 
 fn threshold(threshold: Threshold) -> String {
-    let op = match threshold.op {
-        Op::Lt => "<",
-        Op::Lte => "<=",
-        Op::Gt => ">",
-        Op::Gte => ">=",
-    };
+    let op = threshold.op.sign();
     format!("value {op} {}", threshold.value)
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use tomoni_slo::{Indicator, Op, Part, Promise, Query, Several, Threshold, minutes_text};
+use tomoni_slo::{Indicator, Part, Promise, Query, Several, Threshold, minutes_text};
 
 use super::Why;
 use crate::promql::{Counters, PromqlError, Reading, Template, read_events, read_gauge};
@@ -123,12 +123,7 @@ fn rates(counters: &Counters, sum: &str) -> String {
 
 /// Values over the window: 1 where a threshold finds one good, else 0.
 fn judged(query: &Query, threshold: Threshold, step: &str) -> String {
-    let op = match threshold.op {
-        Op::Lt => "<",
-        Op::Lte => "<=",
-        Op::Gt => ">",
-        Op::Gte => ">=",
-    };
+    let op = threshold.op.sign();
     let asked = Template::new(&query.promql).with_window(step);
     let value = threshold.value;
     format!("(({}) {op} bool {value})[{WINDOW}:{step}]", lines(&asked))
