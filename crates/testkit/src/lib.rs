@@ -2,6 +2,7 @@
 
 mod error;
 pub mod http;
+mod kept;
 mod postgres;
 mod prometheus;
 mod pushed;

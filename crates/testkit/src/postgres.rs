@@ -1,16 +1,17 @@
 //! A real PostgreSQL.
 
-use std::io::Write;
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
 use crate::error::TestkitError;
-use crate::require::find;
-use crate::server::{LOOK_EVERY, READY_WITHIN, file_error, free_port, temporary_folder};
+use crate::kept::Kept;
+use crate::server::{
+    LOOK_EVERY, READY_WITHIN, file_error, find_program, free_port, temporary_folder,
+};
 
 /// The superuser of the server, and its password: the server listens on loopback alone, but other
 /// users of the machine have no business there.
@@ -19,22 +20,10 @@ const PASSWORD: &str = "between us";
 /// The same in an address.
 const PASSWORD_IN_URL: &str = "between%20us";
 
-/// Runs the server until its input ends, then stops it and removes the folder. It is the shell that
-/// does so, and not `Drop`: a test binary's statics are never dropped, and a killed test binary
-/// drops nothing, but its end of the pipe is closed in any case.
-const KEEPER: &str = r#"
-trap '' INT
-folder="$1"; shift
-"$@" &
-server=$!
-read -r how
-case "$how" in
-  vanish) kill -QUIT "$server" ;;
-  *) kill -INT "$server" ;;
-esac
-wait "$server"
-[ "$how" = vanish ] || rm -rf "$folder"
-"#;
+/// How the server ends: it disconnects everybody and writes what it holds.
+const END: &str = "INT";
+/// How it ends as if its machine had lost its power.
+const VANISH: &str = "QUIT";
 
 /// "nobody", who runs the server when the superuser tests: PostgreSQL refuses to be run by root.
 const NOBODY: u32 = 65_534;
@@ -43,9 +32,10 @@ const NOBODY: u32 = 65_534;
 /// end of this process, however it comes.
 #[derive(Debug)]
 pub struct Postgres {
+    /// Ended before its folder is removed: fields are dropped in their order.
+    running: Option<Kept>,
     folder: TempDir,
     port: u16,
-    running: Option<(Child, ChildStdin)>,
     databases: AtomicU32,
 }
 
@@ -111,18 +101,10 @@ impl Postgres {
     }
 
     /// The server is gone at once, as if its machine had lost its power; its files stay.
-    ///
-    /// # Errors
-    ///
-    /// When the process that keeps it cannot be told.
-    pub fn vanish(&mut self) -> Result<(), TestkitError> {
-        let Some((mut keeper, mut input)) = self.running.take() else {
-            return Ok(());
-        };
-        let said = input
-            .write_all(b"vanish\n")
-            .and_then(|()| keeper.wait().map(drop));
-        said.map_err(|e| file_error("cannot stop the server", self.folder.path(), e))
+    pub fn vanish(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            running.end_by(VANISH);
+        }
     }
 
     /// The server is started again, on the same port and the same files.
@@ -131,39 +113,25 @@ impl Postgres {
     ///
     /// When it does not get ready; with what it printed.
     pub fn come_back(&mut self) -> Result<(), TestkitError> {
-        let log = self.folder.path().join("output.log");
-        let open = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(&log);
-        let out = open.map_err(|e| file_error("cannot make a log", &log, e))?;
-        let also = out
-            .try_clone()
-            .map_err(|e| file_error("cannot share a log", &log, e))?;
-        let server = find_program("postgres")?;
-        let mut keeper = Command::new("sh");
-        keeper
-            .args(["-c", KEEPER, "sh"])
-            .arg(self.folder.path())
-            .arg(server)
-            .arg("-D")
-            .arg(self.folder.path().join("data"))
-            .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
-            .arg("-k")
-            .arg(self.folder.path())
-            .args(["-c", "max_connections=200"])
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(out)
-            .stderr(also);
-        as_nobody(&mut keeper);
-        let mut keeper = keeper.spawn().map_err(|source| TestkitError::Spawn {
-            program: "postgres".to_owned(),
-            source,
-        })?;
-        if let Some(input) = keeper.stdin.take() {
-            self.running = Some((keeper, input));
-        }
+        self.vanish();
+        let folder = self.folder.path();
+        let log = folder.join("output.log");
+        let path = |path: &Path| path.display().to_string();
+        let arguments = [
+            "-D".to_owned(),
+            path(&folder.join("data")),
+            "-h".to_owned(),
+            "127.0.0.1".to_owned(),
+            "-p".to_owned(),
+            self.port.to_string(),
+            "-k".to_owned(),
+            path(folder),
+            "-c".to_owned(),
+            "max_connections=200".to_owned(),
+        ];
+        let program = find_program("postgres")?;
+        let kept = Kept::start(&program, &arguments, folder, &log, END, as_nobody)?;
+        self.running = Some(kept);
         self.wait(&log)
     }
 
@@ -193,23 +161,6 @@ impl Postgres {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        if let Some((mut keeper, input)) = self.running.take() {
-            drop(input);
-            // It may be gone already; then there is nothing to wait for.
-            let _ = keeper.wait();
-        }
-    }
-}
-
-fn find_program(program: &str) -> Result<PathBuf, TestkitError> {
-    find(program).ok_or_else(|| TestkitError::Spawn {
-        program: program.to_owned(),
-        source: std::io::ErrorKind::NotFound.into(),
-    })
 }
 
 /// A program of PostgreSQL, run by whom it does not refuse.

@@ -32,7 +32,8 @@ pub struct PrometheusOptions {
     pub flags: Vec<String>,
 }
 
-/// A Prometheus on a free loopback port with a folder of its own. Dropping it ends it.
+/// A Prometheus on a free loopback port with a folder of its own. Dropping it ends it; so
+/// does the end of this process, however it comes.
 #[derive(Debug)]
 pub struct Prometheus {
     server: Server,
@@ -106,6 +107,11 @@ impl Prometheus {
     /// Its process id, for measuring what it costs.
     pub fn pid(&self) -> u32 {
         self.server.pid()
+    }
+
+    /// Where its files are: `data` beneath is the database.
+    pub fn folder(&self) -> &Path {
+        self.server.folder()
     }
 
     /// All that it printed so far.

@@ -1,9 +1,8 @@
 //! A real server as a child process: a free port, its output kept, ended when it is dropped.
 
-use std::fs::{self, File};
+use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -11,6 +10,8 @@ use tokio::time::Instant;
 
 use crate::error::TestkitError;
 use crate::http;
+use crate::kept::Kept;
+use crate::require::find;
 
 /// How long a server may take until it is ready. Generous: machines that test are busy.
 pub(crate) const READY_WITHIN: Duration = Duration::from_secs(120);
@@ -18,13 +19,16 @@ pub(crate) const READY_WITHIN: Duration = Duration::from_secs(120);
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(25);
 /// Attempts with another port, when somebody else took the free one first.
 const PORT_ATTEMPTS: usize = 5;
+/// How a server ends: nothing that it holds is needed any more.
+const END: &str = "KILL";
 
-/// A running server. Dropping it kills the process and removes its folder.
+/// A running server. Dropping it kills the process and removes its folder; so does the end of this
+/// process, however it comes.
 #[derive(Debug)]
 pub(crate) struct Server {
     program: String,
     arguments: Vec<String>,
-    child: Child,
+    kept: Kept,
     output: PathBuf,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
@@ -73,11 +77,11 @@ impl Server {
         arguments: Vec<String>,
     ) -> Result<Self, TestkitError> {
         let output = folder.path().join("output.log");
-        let child = child(program, &arguments, folder.path(), &output)?;
+        let kept = kept(program, &arguments, folder.path(), &output)?;
         Ok(Self {
             program: program.to_owned(),
             arguments,
-            child,
+            kept,
             output,
             url: format!("http://127.0.0.1:{port}"),
             folder,
@@ -86,20 +90,14 @@ impl Server {
 
     /// The process is gone at once, as if its machine had lost its power; its files stay.
     pub(crate) fn vanish(&mut self) {
-        // It may be gone already; then there is nothing to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kept.end_by(END);
     }
 
     /// It is started again as it was, on the same port and the same files.
     pub(crate) async fn come_back(&mut self, signs: Signs) -> Result<(), TestkitError> {
         self.vanish();
-        self.child = child(
-            &self.program,
-            &self.arguments,
-            self.folder.path(),
-            &self.output,
-        )?;
+        let (folder, output) = (self.folder.path(), &self.output);
+        self.kept = kept(&self.program, &self.arguments, folder, output)?;
         self.wait_until_ready(signs).await
     }
 
@@ -111,7 +109,7 @@ impl Server {
                 Ok(false) => "another server answers on this port; it is in use".to_owned(),
                 Err(error) => error.to_string(),
             };
-            if let Ok(Some(status)) = self.child.try_wait() {
+            if let Some(status) = self.kept.ended() {
                 let (program, output) = (self.program.clone(), self.printed());
                 return Err(TestkitError::Failed {
                     program,
@@ -142,7 +140,7 @@ impl Server {
 
     /// The process' id, for measuring what it costs.
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.kept.pid()
     }
 
     /// All that it printed so far.
@@ -168,28 +166,21 @@ impl Drop for Server {
     }
 }
 
-/// A process that adds what it prints to a file.
-fn child(
+fn kept(
     program: &str,
     arguments: &[String],
     folder: &Path,
     output: &Path,
-) -> Result<Child, TestkitError> {
-    let log = File::options().create(true).append(true).open(output);
-    let log = log.map_err(|e| file_error("cannot make a log", output, e))?;
-    let also = log
-        .try_clone()
-        .map_err(|e| file_error("cannot share a log", output, e))?;
-    let spawned = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(log)
-        .stderr(also)
-        .spawn();
-    spawned.map_err(|source| TestkitError::Spawn {
+) -> Result<Kept, TestkitError> {
+    let path = find_program(program)?;
+    Kept::start(&path, arguments, folder, output, END, |_| ())
+}
+
+/// Where a program is.
+pub(crate) fn find_program(program: &str) -> Result<PathBuf, TestkitError> {
+    find(program).ok_or_else(|| TestkitError::Spawn {
         program: program.to_owned(),
-        source,
+        source: std::io::ErrorKind::NotFound.into(),
     })
 }
 

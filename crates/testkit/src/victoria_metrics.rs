@@ -9,7 +9,8 @@ use crate::server::{Server, Signs, file_error, temporary_folder};
 /// Imports are sent in pieces of about this many bytes.
 const PIECE_BYTES: usize = 16 << 20;
 
-/// A VictoriaMetrics on a free loopback port with a folder of its own. Dropping it ends it.
+/// A VictoriaMetrics on a free loopback port with a folder of its own. Dropping it
+/// ends it; so does the end of this process, however it comes.
 #[derive(Debug)]
 pub struct VictoriaMetrics {
     server: Server,

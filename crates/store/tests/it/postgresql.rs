@@ -326,7 +326,7 @@ async fn vanishing(is_claimed: bool) {
             unreachable!("it ends with an error")
         });
         begun.notified().await;
-        postgres.vanish().expect("gone");
+        postgres.vanish();
         let (kept, failed, error) = writer.await.expect("an end");
         assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
         let text = error.to_string();

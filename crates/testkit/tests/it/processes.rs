@@ -1,10 +1,16 @@
 //! The servers themselves: they start, hold what they are given, and leave nothing behind.
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
 use tomoni_ledger::Minute;
 use tomoni_sources::simulator::{
     Metric, Scraping, Series, scenarios, write_openmetrics, write_prometheus_text,
 };
-use tomoni_testkit::{Prometheus, PrometheusOptions, VictoriaMetrics, http, require};
+use tomoni_testkit::{Postgres, Prometheus, PrometheusOptions, VictoriaMetrics, http, require};
 
 use crate::support::raw;
 
@@ -77,6 +83,53 @@ async fn a_dropped_server_is_gone() {
     assert!(http::get(&ready).await.is_ok());
     drop(prometheus);
     assert!(http::get(&ready).await.is_err());
+}
+
+/// Set for the process that starts servers and leaves them behind.
+const LEAVES: &str = "TOMONI_TEST_LEAVES_SERVERS";
+/// How often it is looked whether they are gone.
+const LOOKS: usize = 1_200;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_end_with_the_process_that_started_them() {
+    require!("prometheus", "initdb", "postgres", "psql");
+    if std::env::var_os(LEAVES).is_some() {
+        return leave_servers().await;
+    }
+    let mut starter = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "--nocapture"])
+        .arg("processes::servers_end_with_the_process_that_started_them")
+        .env(LEAVES, "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(starter.stdout.take().unwrap()).lines();
+    let folders: Vec<String> = lines
+        .filter_map(|line| line.unwrap().strip_prefix("left: ").map(str::to_owned))
+        .collect();
+    assert!(starter.wait().unwrap().success());
+    assert_eq!(folders.len(), 2, "{folders:?}");
+    // A server's files are removed once it is gone.
+    for _ in 0..LOOKS {
+        if folders.iter().all(|folder| !Path::new(folder).exists()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{folders:?} are still there");
+}
+
+/// Holds servers in statics, which are never dropped, and says where their files are.
+async fn leave_servers() {
+    static PROMETHEUS: OnceLock<Prometheus> = OnceLock::new();
+    static POSTGRES: OnceLock<Postgres> = OnceLock::new();
+    let options = PrometheusOptions::default();
+    let prometheus = Prometheus::start(options).await.unwrap();
+    let prometheus = PROMETHEUS.get_or_init(|| prometheus);
+    let postgres = POSTGRES.get_or_init(|| Postgres::start().unwrap());
+    for folder in [prometheus.folder(), postgres.folder()] {
+        println!("\nleft: {}", folder.display());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

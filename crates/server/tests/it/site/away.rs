@@ -284,7 +284,7 @@ async fn a_postgresql_that_vanishes_is_said_and_used_again() {
     let mut postgres = Postgres::start().unwrap();
     let store = Store::connect(&postgres.database().unwrap()).await.unwrap();
     let rig = over(store).await;
-    postgres.vanish().unwrap();
+    postgres.vanish();
     endure(&rig).await;
     without_history(&rig).await;
     postgres.come_back().unwrap();
