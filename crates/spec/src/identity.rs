@@ -13,13 +13,17 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// The kinds of objects that are read, of every format.
+    pub fn kinds() -> impl Iterator<Item = &'static str> + Clone {
+        openslo::kind_names()
+            .chain(sloth::KINDS)
+            .chain([pyrra::KIND])
+    }
+
     /// The identity of an object of one of the kinds that are read; `None` for other kinds, and for
     /// what is no name.
     pub fn new(kind: &str, name: &str) -> Option<Self> {
-        let kind = openslo::kind_names()
-            .chain(sloth::KINDS)
-            .chain([pyrra::KIND])
-            .find(|known| *known == kind)?;
+        let kind = Self::kinds().find(|known| *known == kind)?;
         is_name(name).then(|| Self {
             kind,
             name: name.to_owned(),

@@ -39,17 +39,6 @@ pub struct ExportFile {
     pub text: String,
 }
 
-/// The file of each kind.
-const FILES: [(&str, &str); 7] = [
-    ("Service", "services.yaml"),
-    ("DataSource", "data-sources.yaml"),
-    ("SLI", "slis.yaml"),
-    ("SLO", "slos.yaml"),
-    ("AlertPolicy", "alert-policies.yaml"),
-    ("AlertCondition", "alert-conditions.yaml"),
-    ("AlertNotificationTarget", "alert-notification-targets.yaml"),
-];
-
 impl Register {
     /// The documents in force: all, those of a kind, or the one of a kind and name. A kind may be
     /// written in any case.
@@ -80,7 +69,7 @@ impl Register {
     pub async fn export(&self) -> Vec<ExportFile> {
         let state = self.state.lock().await;
         let mut files = Vec::new();
-        for (kind, name) in FILES {
+        for kind in Identity::kinds() {
             let live = state.current.live();
             let texts: Vec<&str> = live
                 .filter(|(identity, ..)| identity.kind() == kind)
@@ -88,7 +77,7 @@ impl Register {
                 .collect();
             if !texts.is_empty() {
                 files.push(ExportFile {
-                    name: name.to_owned(),
+                    name: file_of(kind),
                     text: texts.join("---\n"),
                 });
             }
@@ -114,11 +103,27 @@ fn rows(current: &Current) -> impl Iterator<Item = DocumentRow> + '_ {
 
 /// A kind as it is called, from what somebody wrote in any case.
 fn known_kind(written: &str) -> Result<&'static str, RegisterError> {
-    let kinds = FILES.iter().map(|(kind, _)| *kind);
-    let found = kinds
-        .clone()
-        .find(|kind| kind.eq_ignore_ascii_case(written));
-    found.ok_or_else(|| unknown("kind", written, kinds))
+    let mut kinds = Identity::kinds();
+    let found = kinds.find(|kind| kind.eq_ignore_ascii_case(written));
+    found.ok_or_else(|| unknown("kind", written, Identity::kinds()))
+}
+
+/// The file of a kind: `AlertPolicy` stands in `alert-policies.yaml`.
+fn file_of(kind: &str) -> String {
+    let mut name = String::new();
+    let mut is_after_small = false;
+    for letter in kind.chars() {
+        if letter.is_ascii_uppercase() && is_after_small {
+            name.push('-');
+        }
+        is_after_small = letter.is_ascii_lowercase();
+        name.push(letter.to_ascii_lowercase());
+    }
+    if let Some(stem) = name.strip_suffix('y') {
+        return format!("{stem}ies.yaml");
+    }
+    let plural = if name.ends_with('s') { "" } else { "s" };
+    format!("{name}{plural}.yaml")
 }
 
 pub(super) fn unknown<'n>(
@@ -138,4 +143,28 @@ pub(super) fn unknown_identity(identity: &Identity, current: &Current) -> Regist
     let same_kind = current.live().map(|(other, ..)| other);
     let names = same_kind.filter(|other| other.kind() == identity.kind());
     unknown(identity.kind(), identity.name(), names.map(Identity::name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_file_of_its_own() {
+        let files: BTreeSet<String> = Identity::kinds().map(file_of).collect();
+        assert_eq!(files.len(), Identity::kinds().count());
+        for (kind, file) in [
+            ("SLO", "slos.yaml"),
+            ("DataSource", "data-sources.yaml"),
+            ("AlertPolicy", "alert-policies.yaml"),
+            ("AlertNotificationTarget", "alert-notification-targets.yaml"),
+            ("AlertWindows", "alert-windows.yaml"),
+            ("PrometheusServiceLevel", "prometheus-service-levels.yaml"),
+        ] {
+            assert!(files.contains(file), "{kind}: {files:?}");
+            assert_eq!(file_of(kind), file);
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub(crate) static KINDS: &[(&str, &Shape)] = &[
 ];
 
 /// The names of the kinds.
-pub(crate) fn kind_names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn kind_names() -> impl Iterator<Item = &'static str> + Clone {
     KINDS.iter().map(|(name, _)| *name)
 }
 
