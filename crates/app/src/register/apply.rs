@@ -105,7 +105,9 @@ impl Register {
     /// # Errors
     ///
     /// When the documents are wrong, or would make wrong what is in force; when a file manages one
-    /// of them; when one was changed since it was looked at; when the journal cannot be written.
+    /// of them; when one was changed since it was looked at; when the journal cannot be written. Where
+    /// the journal was written all the same, or the future is dropped after that, the next call puts in
+    /// force what it says.
     pub async fn apply(&self, request: &Request, now_ms: i64) -> Result<Applied, RegisterError> {
         let request = request.clone();
         let work = move |state: &mut State| {
@@ -119,21 +121,20 @@ impl Register {
             };
             Ok::<_, RegisterError>((applied, drafts))
         };
-        let (mut state, done) = apart(self.locked().await, work).await;
+        let state = self.catch_up(self.locked().await, now_ms).await?;
+        let (mut state, done) = apart(state, work).await;
         let (applied, drafts) = done?;
         if drafts.is_empty() {
             return Ok(applied);
         }
-        let appended = self.append(&mut state, &drafts).await;
-        appended.map_err(lost_race)?;
-        // What files say may be good now that was not.
-        let found = state.found.clone();
-        let (state, settled) = self.settle_with(state, found, now_ms).await;
-        if let Err(error) = settled {
-            // What was applied is in the journal all the same; files are read again soon.
-            tracing::warn!(%error, "files wait to be taken");
-            apart(state, move |state| state.show_journal(now_ms)).await;
+        if let Err(error) = self.append(&mut state, &drafts).await {
+            if matches!(error, RegisterError::Store(StoreError::Conflict(_))) {
+                // What somebody else has written is in force, too.
+                self.catch_up(state, now_ms).await?;
+            }
+            return Err(lost_race(error));
         }
+        self.settle_again(state, now_ms).await;
         Ok(applied)
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tomoni_spec::{Catalog, Document, Finding, Identity, Severity};
-use tomoni_store::{Draft, JOURNAL_PAGE_MAX, Store, StoreError};
+use tomoni_store::{Draft, JOURNAL_PAGE_MAX, Store};
 
 pub use apply::{Applied, Request};
 pub use change::{Change, ChangeKind, Consequence, Effect, FIELDS_MAX, Field};
@@ -70,6 +70,10 @@ struct State {
     /// What the watched folders said last; `None` where there are none.
     found: Option<Found>,
     in_force: InForce,
+    /// Whether the journal may say more than `current`: it was written to, and the answer is not known.
+    is_unsure: bool,
+    /// Whether `current` says what `in_force` does not show yet.
+    is_behind: bool,
 }
 
 /// The state, while nobody else can change it.
@@ -127,13 +131,48 @@ impl Register {
     ///
     /// When the journal cannot be written: nothing changed then, and what was in force stays.
     pub async fn reconcile(&self, found: Found, now_ms: i64) -> Result<InForce, RegisterError> {
-        let state = self.locked().await;
+        let mut state = self.locked().await;
+        self.be_sure(&mut state).await?;
         let (state, settled) = self.settle_with(state, Some(found), now_ms).await;
         settled.map(|()| state.in_force.clone())
     }
 
     async fn locked(&self) -> Locked {
         Arc::clone(&self.state).lock_owned().await
+    }
+
+    /// Reads what the journal says, where an earlier write may be in it unnoticed.
+    async fn be_sure(&self, state: &mut State) -> Result<(), RegisterError> {
+        if state.is_unsure {
+            let entries = self.store.current().await?;
+            state.current = state.current.renewed(&entries);
+            state.is_unsure = false;
+            state.is_behind = true;
+        }
+        Ok(())
+    }
+
+    /// Shows what the journal says, where an earlier change was written and never got as far.
+    async fn catch_up(&self, mut state: Locked, now_ms: i64) -> Result<Locked, RegisterError> {
+        self.be_sure(&mut state).await?;
+        if state.is_behind {
+            state = self.settle_again(state, now_ms).await;
+        }
+        Ok(state)
+    }
+
+    /// Settles with what files said last: that may be good now, and was not before.
+    async fn settle_again(&self, state: Locked, now_ms: i64) -> Locked {
+        let found = state.found.clone();
+        let (state, settled) = self.settle_with(state, found, now_ms).await;
+        let Err(error) = settled else {
+            return state;
+        };
+        // What was applied is in the journal all the same; files are read again soon.
+        tracing::warn!(%error, "files wait to be taken");
+        apart(state, move |state| state.show_journal(now_ms))
+            .await
+            .0
     }
 
     async fn settle_with(
@@ -161,20 +200,13 @@ impl Register {
         if drafts.is_empty() {
             return Ok(());
         }
-        match self.store.append(drafts).await {
-            Ok(entries) => {
-                state.current.take(&entries);
-                Ok(())
-            }
-            Err(error) => {
-                // Somebody else writes, too, or the answer was lost: the journal knows better.
-                if matches!(error, StoreError::Conflict(_)) {
-                    let entries = self.store.current().await?;
-                    state.current = state.current.renewed(&entries);
-                }
-                Err(error.into())
-            }
-        }
+        // So it stays where the answer is lost, or nobody waits for it any more.
+        state.is_unsure = true;
+        let entries = self.store.append(drafts).await?;
+        state.current.take(&entries);
+        state.is_unsure = false;
+        state.is_behind = true;
+        Ok(())
     }
 }
 
@@ -248,6 +280,7 @@ impl State {
 
     /// Puts together what is shown.
     fn show(&mut self, wanted: &Wanted, settled: Settled, now_ms: i64) {
+        self.is_behind = false;
         let mut findings = Vec::new();
         for (identity, told) in &settled.findings {
             // What a hidden or earlier text says is not what its file says now.

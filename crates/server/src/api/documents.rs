@@ -1,6 +1,7 @@
 //! Documents: what is in force, what a change would mean, changing it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
@@ -203,13 +204,8 @@ pub(crate) async fn apply(
     if !how.dry_run {
         names::writable(&site)?;
     }
-    let (request, _taken) = request(&site, how, &headers, content).await?;
-    let now_ms = site.clock().now_ms();
-    let applied = register.apply(&request, now_ms).await?;
-    if applied.is_applied && !applied.is_nothing() {
-        put_in_force(&site, register).await?;
-    }
-    Ok(Json(applied))
+    let (request, taken) = request(&site, how, &headers, content).await?;
+    carry_out(&site, register, request, Some(taken)).await
 }
 
 /// Takes a document out of force. What was counted of an SLO stays in its ledger, and is there again
@@ -258,11 +254,7 @@ pub(crate) async fn remove(
         dry_run: how.dry_run,
         ..Request::default()
     };
-    let applied = register.apply(&request, site.clock().now_ms()).await?;
-    if applied.is_applied {
-        put_in_force(&site, register).await?;
-    }
-    Ok(Json(applied))
+    carry_out(&site, register, request, None).await
 }
 
 /// What a document's version has to be.
@@ -349,8 +341,42 @@ fn of_bytes(name: &str, bytes: &[u8]) -> Result<Request, Problem> {
     Ok(Request::of_text(name, text)?)
 }
 
-/// Lets the loop count by what the register says.
+/// Applies a request, and lets the loop count by what is in force then. Once begun it is done whole,
+/// also where nobody waits for the answer any more: what is in the journal is to be counted by.
+async fn carry_out(
+    site: &Site,
+    register: &Register,
+    request: Request,
+    taken: Option<Taken>,
+) -> Result<Json<Applied>, Problem> {
+    let (site, register) = (site.clone(), register.clone());
+    let work = async move {
+        let _taken = taken;
+        let applied = register.apply(&request, site.clock().now_ms()).await;
+        let is_newer = match &applied {
+            Ok(applied) => applied.is_applied,
+            // Somebody else has written to the journal.
+            Err(error) => matches!(error, RegisterError::Conflict { .. }),
+        };
+        if is_newer {
+            put_in_force(&site, &register).await?;
+        }
+        Ok(Json(applied?))
+    };
+    tokio::spawn(work).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "documents could not be applied");
+        Err(Problem::new(
+            Code::Internal,
+            "the documents could not be applied",
+        ))
+    })
+}
+
+/// Lets the loop count by what the register says, where it does not yet.
 async fn put_in_force(site: &Site, register: &Register) -> Result<(), Problem> {
     let in_force = register.in_force().await;
+    if Arc::ptr_eq(&site.world().catalog, &in_force.catalog) {
+        return Ok(());
+    }
     Ok(site.handle().documents(in_force.into()).await?)
 }

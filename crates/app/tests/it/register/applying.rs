@@ -2,11 +2,12 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::task::Poll;
 
 use tomoni_app::register::{Applied, ChangeKind, Effect, Register, RegisterError, Request};
 use tomoni_spec::Identity;
+use tomoni_store::faults::Point;
 
 use super::{NOW_MS, Place, found, service, sli, slo, texts};
 
@@ -180,7 +181,59 @@ async fn nobody_overwrites_what_they_have_not_seen() {
         code(apply(&register, &all("0.95")).await),
         "documents/conflict"
     );
+    // Also what the other one has written is in force.
+    assert_eq!(targets(&register).await, [0.96]);
     apply(&register, &all("0.95")).await.unwrap();
+}
+
+/// The targets of the SLOs in force.
+async fn targets(register: &Register) -> Vec<f64> {
+    let in_force = register.in_force().await;
+    let slos = in_force.catalog.slos.iter();
+    slos.map(|slo| slo.value.promises[0].objective.target.fraction())
+        .collect()
+}
+
+#[tokio::test]
+async fn what_was_written_and_never_answered_is_in_force_at_the_next_try() {
+    for (is_new, target_before) in [(true, None), (false, Some(0.9))] {
+        let place = Place::new();
+        let store = place.store().await;
+        let register = Register::open(store.clone(), NOW_MS).await.unwrap();
+        if let Some(target) = target_before {
+            apply(&register, &all(&target.to_string())).await.unwrap();
+        }
+        let entries = place.journal().await.len();
+        store.set_faults(Some(Arc::new(|_, at| at == Point::AfterCommit)));
+        apply(&register, &all("0.99")).await.unwrap_err();
+        store.set_faults(None);
+        let later = request(&all("0.99"));
+        let again = register.apply(&later, NOW_MS + 1).await.unwrap();
+        assert!(again.is_nothing(), "{again:?}");
+        assert_eq!(targets(&register).await, [0.99]);
+        let written = if is_new { 3 } else { 1 };
+        assert_eq!(place.journal().await.len(), entries + written);
+    }
+}
+
+#[tokio::test]
+async fn what_was_written_when_nobody_waited_any_more_is_in_force_at_the_next_try() {
+    let place = Place::new();
+    let register = place.register().await;
+    apply(&register, &all("0.9")).await.unwrap();
+    let entries = place.journal().await.len();
+    let wanted = request(&all("0.99"));
+    {
+        let mut applying = pin!(register.apply(&wanted, NOW_MS));
+        while place.journal().await.len() == entries {
+            let is_done =
+                poll_fn(|context| Poll::Ready(applying.as_mut().poll(context).is_ready())).await;
+            assert!(!is_done);
+        }
+    }
+    let again = register.apply(&wanted, NOW_MS + 1).await.unwrap();
+    assert!(again.is_nothing(), "{again:?}");
+    assert_eq!(targets(&register).await, [0.99]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod api;
 mod away;
 mod counts;
+mod documents;
 mod edges;
 mod heart;
 mod hostile;
