@@ -61,6 +61,9 @@ pub(crate) struct ForgetArgs {
     /// It is meant: every minute that was counted is deleted, and cannot be had back
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Delete also what other SLOs count by now; without it that stays
+    #[arg(long)]
+    pub(crate) shared: bool,
     /// Why; kept in the journal
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,

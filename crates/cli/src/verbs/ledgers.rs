@@ -14,6 +14,8 @@ use crate::print;
 struct Undertaken {
     ledgers: Vec<String>,
     also: Vec<String>,
+    #[serde(default)]
+    kept_for: Vec<String>,
     entry: i64,
 }
 
@@ -39,9 +41,14 @@ pub(crate) fn forget(args: &ForgetArgs) -> Result<Outcome, CliError> {
     }
     let path = ["api", "v1", "slos", &args.slo, "ledger"];
     let confirm = Some(args.slo.clone());
+    let shared = args.shared.then(|| "true".to_owned());
     let ask = Ask {
         method: Method::DELETE,
-        query: client::given(&[("confirm", &confirm), ("reason", &args.reason)]),
+        query: client::given(&[
+            ("confirm", &confirm),
+            ("shared", &shared),
+            ("reason", &args.reason),
+        ]),
         ..Ask::get(&path)
     };
     let undertaken: Undertaken = client.read(client.ask(&ask)?)?;
@@ -57,8 +64,15 @@ fn said(what: &str, undertaken: &Undertaken) -> String {
         [] => String::new(),
         also => format!(", which {} share", also.join(", ")),
     };
+    let kept = match undertaken.kept_for.as_slice() {
+        [] => String::new(),
+        kept => format!(
+            "; what {} count by stays (--shared deletes that, too)",
+            kept.join(", ")
+        ),
+    };
     let entry = undertaken.entry;
-    format!("{what}: {ledgers} ledger{s}{also} (entry {entry} of the journal)\n")
+    format!("{what}: {ledgers} ledger{s}{also}{kept} (entry {entry} of the journal)\n")
 }
 
 #[cfg(test)]
@@ -70,11 +84,22 @@ mod tests {
         let undertaken = Undertaken {
             ledgers: vec!["a".to_owned()],
             also: vec!["other".to_owned()],
+            kept_for: Vec::new(),
             entry: 7,
         };
         assert_eq!(
             said("x is being read again", &undertaken),
             "x is being read again: 1 ledger, which other share (entry 7 of the journal)\n"
+        );
+        let undertaken = Undertaken {
+            also: Vec::new(),
+            kept_for: vec!["a".to_owned(), "b".to_owned()],
+            ..undertaken
+        };
+        assert_eq!(
+            said("x is deleted", &undertaken),
+            "x is deleted: 1 ledger; what a, b count by stays (--shared deletes that, too) (entry 7 of \
+             the journal)\n"
         );
     }
 }

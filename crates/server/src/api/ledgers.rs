@@ -1,7 +1,7 @@
 //! What changes closed minutes: reading them again, deleting them. The journal says so in the same
 //! transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Json;
@@ -43,6 +43,8 @@ pub struct Undertaken {
     pub ledgers: Vec<String>,
     /// Other SLOs over the same ledgers, whose figures change as well.
     pub also: Vec<String>,
+    /// Other SLOs that count by further ledgers of this one, which stay for their sake.
+    pub kept_for: Vec<String>,
     /// The journal's entry.
     pub entry: i64,
 }
@@ -92,7 +94,13 @@ pub(crate) async fn refill(
         .handle()
         .refill(keys.iter().cloned().collect(), span, draft)
         .await?;
-    let undertaken = undertaken(&world, name, &keys, entry);
+    let undertaken = Undertaken {
+        ledgers: keys.iter().map(ToString::to_string).collect(),
+        also: sharing(&world, &name, &keys).into_keys().collect(),
+        kept_for: Vec::new(),
+        slo: name,
+        entry,
+    };
     Ok((StatusCode::ACCEPTED, Json(undertaken)))
 }
 
@@ -148,12 +156,15 @@ fn invalid(detail: String) -> Problem {
 pub(crate) struct Confirmation {
     /// The SLO's name a second time.
     confirm: Option<String>,
+    /// Also delete what other SLOs count by now.
+    #[serde(default)]
+    shared: bool,
     /// Why; it is kept in the journal.
     reason: Option<String>,
 }
 
 /// Deletes an SLO's minutes for good: all that it ever counted, also by earlier queries and under
-/// earlier names, but for what other SLOs count by now. Where its document is still in force it begins
+/// earlier names, but for what other SLOs count by now, unless `shared` asks for that. Where its document is still in force it begins
 /// anew, with what its source still knows.
 #[utoipa::path(
     delete, path = "/api/v1/slos/{slo}/ledger", tag = "ledgers",
@@ -162,6 +173,8 @@ pub(crate) struct Confirmation {
         (status = 200, body = Undertaken, description = "They are gone."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
          description = "`unknown-name`: no such SLO."),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json",
+         description = "`ledger-shared`: other SLOs count by all of it, and `shared` is not said."),
         (status = 422, body = ProblemBody, content_type = "application/problem+json",
          description = "`confirmation-missing`: `confirm` is not the SLO's name."),
         (status = 503, body = ProblemBody, content_type = "application/problem+json",
@@ -174,7 +187,7 @@ pub(crate) async fn forget(
     Params(given): Params<Confirmation>,
 ) -> Result<Json<Undertaken>, Problem> {
     let world = site.world();
-    let mut keys = left(&site, &world, &name).await?;
+    let mut keys = ever(&site, &name).await?;
     match in_force(&world, &name) {
         Err(problem) if problem.code != Code::UnknownName || keys.is_empty() => {
             return Err(problem);
@@ -188,18 +201,41 @@ pub(crate) async fn forget(
         );
         return Err(Problem::new(Code::ConfirmationMissing, detail));
     }
+    let others = sharing(&world, &name, &keys);
+    if !given.shared {
+        keys.retain(|key| !others.values().any(|shared| shared.contains(key)));
+    }
+    let others: Vec<String> = others.into_keys().collect();
+    let (also, kept_for) = if given.shared {
+        (others, Vec::new())
+    } else {
+        (Vec::new(), others)
+    };
+    if keys.is_empty() && !kept_for.is_empty() {
+        let detail = format!(
+            "{} count by all that was counted for {name}: add &shared=true to delete it for them, too",
+            kept_for.join(", ")
+        );
+        return Err(Problem::new(Code::LedgerShared, detail));
+    }
     let reason = given.reason.unwrap_or_default();
     if !reason.is_empty() {
         check_reason(&reason)?;
     }
     names::writable(&site)?;
-    let said = serde_json::json!({ "slo": name }).to_string();
+    let said = serde_json::json!({ "slo": name, "shared": given.shared }).to_string();
     let draft = draft(&site, "Forget", &name, &reason, said);
     let entry = site
         .handle()
         .forget(keys.iter().cloned().collect(), draft)
         .await?;
-    Ok(Json(undertaken(&world, name, &keys, entry)))
+    Ok(Json(Undertaken {
+        ledgers: keys.iter().map(ToString::to_string).collect(),
+        also,
+        kept_for,
+        slo: name,
+        entry,
+    }))
 }
 
 /// The ledgers of an SLO's objectives.
@@ -225,41 +261,32 @@ fn readable(slo: &str, standings: &[Arc<Standing>]) -> Result<BTreeSet<LedgerKey
     Err(Problem::new(Code::NothingToRead, detail))
 }
 
-/// The ledgers that an SLO ever counted in, as the journal knows them, without those that SLOs in
-/// force count by.
-async fn left(site: &Site, world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
+/// The ledgers that an SLO ever counted in, as the journal knows them.
+async fn ever(site: &Site, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
     let Some(register) = site.register() else {
         return Ok(BTreeSet::new());
     };
-    let mut left = match register.ledgers(slo).await {
-        Ok(ledgers) => ledgers,
-        Err(RegisterError::Unknown { .. }) => BTreeSet::new(),
-        Err(error) => return Err(error.into()),
-    };
-    for standing in &world.standings {
-        left.remove(&standing.promise().key);
+    match register.ledgers(slo).await {
+        Ok(ledgers) => Ok(ledgers),
+        Err(RegisterError::Unknown { .. }) => Ok(BTreeSet::new()),
+        Err(error) => Err(error.into()),
     }
-    Ok(left)
 }
 
-fn undertaken(world: &World, slo: String, keys: &BTreeSet<LedgerKey>, entry: i64) -> Undertaken {
-    let sharing = world
-        .standings
-        .iter()
-        .filter(|standing| keys.contains(&standing.promise().key));
-    let also: BTreeSet<&str> = sharing
-        .map(|standing| standing.slo.value.name.as_str())
-        .collect();
-    Undertaken {
-        ledgers: keys.iter().map(ToString::to_string).collect(),
-        also: also
-            .into_iter()
-            .filter(|name| *name != slo)
-            .map(str::to_owned)
-            .collect(),
-        slo,
-        entry,
+/// The other SLOs in force that count by some of these ledgers, and by which.
+fn sharing(
+    world: &World,
+    slo: &str,
+    keys: &BTreeSet<LedgerKey>,
+) -> BTreeMap<String, BTreeSet<LedgerKey>> {
+    let mut sharing: BTreeMap<String, BTreeSet<LedgerKey>> = BTreeMap::new();
+    for standing in &world.standings {
+        let (name, key) = (&standing.slo.value.name, &standing.promise().key);
+        if name != slo && keys.contains(key) {
+            sharing.entry(name.clone()).or_default().insert(key.clone());
+        }
     }
+    sharing
 }
 
 /// What the journal is to say of it.

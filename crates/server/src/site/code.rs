@@ -58,6 +58,9 @@ codes! {
          before with other content. Read it again and decide anew.";
     ManagedElsewhere = "managed-elsewhere", 409, "the document is managed in a directory",
         "A file below `--specs` defines it; change it there. `detail` names the file.";
+    LedgerShared = "ledger-shared", 409, "others count by it",
+        "Other SLOs count by all that was to be deleted; `detail` names them. `?shared=true` deletes it \
+         for them, too.";
     BodyTooLarge = "body-too-large", 413, "the body is too large",
         "`detail` names the limit. Send it in parts.";
     UriTooLong = "uri-too-long", 414, "the address is too long",

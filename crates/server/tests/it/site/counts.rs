@@ -298,6 +298,52 @@ async fn what_is_deleted_of_an_slo_is_all_that_it_ever_counted() {
 }
 
 #[tokio::test]
+async fn what_other_slos_count_by_stays_unless_that_is_meant() {
+    let rig = rig().await;
+    let other = PUSHED.replace("name: updates", "name: others");
+    assert_eq!(rig.apply(&other).await.status, StatusCode::OK);
+    push(&rig, JSON, batch("a", "08:30", 1, 20)).await.json();
+    let sizes = async || rig.site.handle().store().sizes().await.unwrap();
+    assert_eq!(sizes().await.ledgers, 1, "both count by it");
+    let forget = async |how: &str| {
+        let path = format!("/api/v1/slos/updates/ledger?confirm=updates{how}");
+        rig.ask(Method::DELETE, &path, JSON, "").await
+    };
+    let refused = forget("").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(refused.problem(), "ledger-shared");
+    assert!(refused.text().contains("others count by"), "{refused:?}");
+    assert_eq!(sizes().await.ledgers, 1);
+    same(figures(&rig).await, (1.0, 20.0));
+
+    // What is its own goes, and who keeps the rest is said.
+    let renamed = PUSHED.replace("firmware", "gadgets");
+    rig.now_ms
+        .fetch_add(1_000, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(rig.apply(&renamed).await.status, StatusCode::OK);
+    let path = PATH.replace("firmware", "gadgets");
+    let pushed = batch("a", "08:30", 2, 30);
+    rig.ask(Method::POST, &path, JSON, pushed).await.json();
+    assert_eq!(sizes().await.ledgers, 2);
+    let gone = forget("").await.json();
+    assert_eq!(gone["ledgers"].as_array().unwrap().len(), 1, "{gone}");
+    assert_eq!(
+        (&gone["also"], &gone["kept_for"]),
+        (&json!([]), &json!(["others"]))
+    );
+    assert_eq!(sizes().await.ledgers, 1);
+
+    let gone = forget("&shared=true").await.json();
+    assert_eq!(gone["ledgers"].as_array().unwrap().len(), 2, "{gone}");
+    assert_eq!(
+        (&gone["also"], &gone["kept_for"]),
+        (&json!(["others"]), &json!([]))
+    );
+    assert_eq!(sizes().await.ledgers, 0);
+    rig.end().await;
+}
+
+#[tokio::test]
 async fn what_is_pushed_cannot_be_read_again() {
     let rig = rig().await;
     let body = r#"{"from":"2026-11-22T03:00:00Z","to":"2026-11-22T04:00:00Z","reason":"?"}"#;
