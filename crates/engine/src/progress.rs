@@ -13,6 +13,8 @@ pub(crate) struct Progress {
     closed: SpanSet,
     /// Asked for and not yet answered.
     under_way: Vec<Asked>,
+    /// Asked for before somebody wanted it anew: the answer says nothing of what is to be read.
+    stale: SpanSet,
     /// Answered at this watermark: not asked for again before the watermark moves.
     fresh: SpanSet,
     /// Failed since the last [`Engine::retry`](crate::Engine::retry).
@@ -59,9 +61,12 @@ impl Progress {
         self.step = minutes;
     }
 
-    /// The span is to be read anew, whatever is closed.
+    /// The span is to be read anew, whatever is closed, and whatever is under way.
     pub(crate) fn refill(&mut self, span: Span) {
         self.want(span);
+        let under_way = self.under_way.iter();
+        self.stale
+            .extend(under_way.map(|asked| asked.span.intersection(span)));
         for set in [&mut self.closed, &mut self.fresh, &mut self.failed] {
             set.remove(span);
         }
@@ -88,6 +93,7 @@ impl Progress {
 
     /// A read failed.
     pub(crate) fn fail(&mut self, span: Span) {
+        self.stale.remove(span);
         self.answered(span);
         self.failed.insert(span);
     }
@@ -95,7 +101,8 @@ impl Progress {
     /// A read came back. Its facts are taken for what the source knew when it was asked, not when
     /// the answer arrived: a minute that came of age in between is read once more.
     ///
-    /// Two kinds of facts are not kept. A closed minute stays as it is, also where it was read again
+    /// Three kinds of facts are not kept. What was asked for before a refill is no answer to it, settles
+    /// nothing and is read once more. A closed minute stays as it is, also where it was read again
     /// along with its neighbours. And a source that has forgotten (its retention has passed) takes
     /// nothing away: that a settled minute is unknown now is no news of it.
     pub(crate) fn harvest(
@@ -117,24 +124,28 @@ impl Progress {
         } else {
             asked.1.max(heard)
         };
+        let stale: SpanSet = self.stale.within(span).collect();
+        self.stale.remove(span);
         self.failed.remove(span);
-        self.fresh.insert(span);
+        insert_all(&mut self.fresh, &whole(span).difference(&stale));
         self.unended.remove(span);
         self.unended.insert(Span::new(
             heard.unwrap_or(span.after).max(self.last_step(watermark)),
             span.until,
         ));
         facts.retain(|(minute, fact)| {
-            !self.closed.contains(*minute) && (is_heard(*fact) || !self.settled.contains(*minute))
+            !self.closed.contains(*minute)
+                && !stale.contains(*minute)
+                && (is_heard(*fact) || !self.settled.contains(*minute))
         });
 
-        let settled = until(span, watermark);
+        let settled = until(span, watermark).difference(&stale);
         let closed = if partial {
             SpanSet::new()
         } else {
             let later = Span::new(known.unwrap_or(watermark), watermark);
             let could_tell = self.wanted.within(later).next().is_some();
-            until(span, pace.closes_until(watermark, known, could_tell))
+            until(span, pace.closes_until(watermark, known, could_tell)).difference(&stale)
         };
         insert_all(&mut self.settled, &settled);
         insert_all(&mut self.closed, &closed);
@@ -236,7 +247,11 @@ fn is_heard(fact: Fact) -> bool {
 }
 
 fn until(span: Span, last: Minute) -> SpanSet {
-    SpanSet::from_iter([Span::new(span.after, span.until.min(last))])
+    whole(Span::new(span.after, span.until.min(last)))
+}
+
+fn whole(span: Span) -> SpanSet {
+    SpanSet::from_iter([span])
 }
 
 fn insert_all(set: &mut SpanSet, more: &SpanSet) {

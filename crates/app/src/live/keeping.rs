@@ -113,10 +113,15 @@ impl Keeping {
 }
 
 impl Live {
-    /// Keeps all that waits, in one write.
+    /// Keeps all that waits, in one write. Where that fails it waits on.
     pub(super) async fn write(&mut self) {
+        // It is noted.
+        let _ = self.keep().await;
+    }
+
+    async fn keep(&mut self) -> Result<(), StoreError> {
         if self.keeping.is_empty() {
-            return;
+            return Ok(());
         }
         match self.options.store.keep(&self.keeping.waiting).await {
             Ok(()) => {
@@ -127,8 +132,12 @@ impl Live {
                     health.counters.writes += 1;
                     health.counters.minutes_kept += minutes as u64;
                 });
+                Ok(())
             }
-            Err(error) => self.database_failed(&error),
+            Err(error) => {
+                self.database_failed(&error);
+                Err(error)
+            }
         }
     }
 
@@ -222,8 +231,8 @@ impl Live {
         span: Span,
         draft: Draft,
     ) -> Result<i64, StoreError> {
-        // What waits would close them once more.
-        self.write().await;
+        // What waits would close them once more, and a crash then would lose that they are to be read.
+        self.keep().await?;
         let reopened = self.options.store.reopen(keys, span, &[draft]).await;
         let entry = self.place(reopened)?;
         for key in keys {

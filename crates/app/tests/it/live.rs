@@ -14,6 +14,7 @@ use tomoni_slo::{LedgerKey, Method, Promise};
 use tomoni_sources::prometheus::Want;
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
+use tomoni_store::faults::Hook;
 use tomoni_store::{Draft, Op, Store};
 
 use crate::support::{NOW_MS, documents, failures_of};
@@ -241,6 +242,29 @@ async fn what_was_to_be_read_again_is_read_after_a_crash() {
     assert_eq!(live.under_way(), 0);
     live.tick(NOW_MS + 15_000).await;
     assert_eq!(live.under_way(), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_opened_while_what_waits_would_close_it_again() {
+    let folder = TempDir::new().unwrap();
+    let promises = [failures_of("unlock-api", None)];
+    let key = promises[0].key.clone();
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    let later = NOW_MS + 60_000;
+    let unkept: Hook = Arc::new(|call, _| call == "keep");
+    handle.store().set_faults(Some(unkept));
+    settle(&mut live, later).await;
+    let span = Span::ending_at(Minute::ended_by_ms(NOW_MS) - DAY_MINUTES, 1);
+    let refill = handle.refill(vec![key.clone()], span, said("refill-1"));
+    let (told, ()) = tokio::join!(refill, live.tick(later));
+    assert!(told.is_err(), "it would not be done");
+    assert!(handle.store().journal(0, 9).await.unwrap().is_empty());
+
+    handle.store().set_faults(None);
+    let refill = handle.refill(vec![key], span, said("refill-1"));
+    let (told, ()) = tokio::join!(refill, live.tick(later));
+    assert_eq!(told.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Open, provisional, settled, closed; read when it settles and once more when it closes.
 
 use tomoni_engine::{Effect, Engine, Input, Pace, Phase, Read};
-use tomoni_ledger::{Events, Fact, Minute, SpanSet};
+use tomoni_ledger::{Events, Fact, Minute, Span, SpanSet};
 
 use crate::support::{Disk, all, harvest, key, minute, run, span, truth, want};
 
@@ -136,7 +136,7 @@ fn a_minute_does_not_close_before_the_source_has_heard_of_it() {
     };
     let source = |last: i64| {
         let fact = known_until(last);
-        move |span: tomoni_ledger::Span| Some(span.minutes().map(|m| (m, fact(m))).collect())
+        move |span: Span| Some(span.minutes().map(|m| (m, fact(m))).collect())
     };
     run(
         &mut engine,
@@ -177,8 +177,7 @@ fn a_minute_does_not_close_before_the_source_has_heard_of_it() {
 fn a_source_that_never_hears_is_waited_for_two_days() {
     let mut engine = Engine::new(Pace::default());
     let mut disk = Disk::default();
-    let silent =
-        |span: tomoni_ledger::Span| Some(span.minutes().map(|m| (m, Fact::UNKNOWN)).collect());
+    let silent = |span: Span| Some(span.minutes().map(|m| (m, Fact::UNKNOWN)).collect());
     run(
         &mut engine,
         &mut disk,
@@ -418,6 +417,43 @@ fn only_a_refill_changes_what_is_closed_and_forgetting_takes_nothing_away() {
     assert_eq!(keeps[0].facts, changed);
     assert_eq!(keeps[0].closed.len(), 10);
     assert_eq!(engine.step(later, vec![]), []);
+}
+
+/// The source is mended while a refill's read is under way, and another refill is asked for: what the
+/// first one reads is from before.
+#[test]
+fn a_read_that_was_sent_before_a_refill_does_not_satisfy_it() {
+    let mut engine = Engine::new(Pace::default());
+    let mut disk = Disk::default();
+    let (all, later) = (span(1_000, 1_100), minute(1_300).end_ms());
+    let wrong = |m: Minute| Fact::counted(Events::ZERO, Events::whole(m.index()));
+    disk.carry_out(engine.step(later, vec![want(1, 1_000, 1_100)]));
+    disk.carry_out(engine.step(later, vec![harvest(1, all, wrong)]));
+    let refill = |after, until| Input::Refill {
+        key: key(1),
+        span: span(after, until),
+    };
+    let first = span(1_010, 1_030);
+    let reads = disk.carry_out(engine.step(later, vec![refill(1_010, 1_030)]));
+    assert_eq!(reads[0].span, first);
+    let again = span(1_020, 1_040);
+    let reads = disk.carry_out(engine.step(later, vec![refill(1_020, 1_040)]));
+    let spans: Vec<Span> = reads.iter().map(|read| read.span).collect();
+    assert_eq!(spans, [span(1_030, 1_040)], "the rest is under way");
+    let effects = engine.step(later, vec![harvest(1, first, wrong)]);
+    let Some(Effect::Keep(keeps)) = effects.first() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(keeps[0].closed.spans(), [span(1_010, 1_020)]);
+    assert_eq!(keeps[0].settled.spans(), [span(1_010, 1_020)]);
+    let reads = disk.carry_out(effects);
+    assert_eq!(reads[0].span, span(1_020, 1_030));
+    let answers = [span(1_020, 1_030), span(1_030, 1_040)];
+    let answers = answers.map(|span| harvest(1, span, truth)).to_vec();
+    assert_eq!(disk.carry_out(engine.step(later, answers)), []);
+    let right: Vec<Option<Fact>> = again.minutes().map(|m| Some(truth(m))).collect();
+    assert_eq!(disk.facts(1, again), right);
+    assert_eq!(engine.step(later + 60_000, vec![]), []);
 }
 
 #[test]
