@@ -25,7 +25,8 @@ use crate::place::Place;
 const LOCK: &str = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; \
                     SET tcp_keepalives_count = 3; SET idle_session_timeout = 0; \
                     BEGIN; SET LOCAL lock_timeout = '3s'; \
-                    SELECT pg_advisory_lock(1953459567, current_schema()::regnamespace::oid::int); \
+                    SELECT pg_advisory_lock(1953459567, (SELECT oid::int FROM pg_namespace \
+                    WHERE nspname = current_schema())); \
                     COMMIT";
 /// Who has the lock: the number of the server's process, and what it knows of the client.
 const HOLDER: &str = "SELECT l.pid, coalesce(nullif(a.application_name, ''), 'a client') || \
@@ -34,7 +35,8 @@ const HOLDER: &str = "SELECT l.pid, coalesce(nullif(a.application_name, ''), 'a 
                       '\", since \"YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '') \
                       FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid \
                       WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 1953459567 \
-                      AND l.objid = current_schema()::regnamespace::oid AND l.objsubid = 2 \
+                      AND l.objid = (SELECT oid FROM pg_namespace \
+                      WHERE nspname = current_schema()) AND l.objsubid = 2 \
                       AND l.database = (SELECT oid FROM pg_database \
                       WHERE datname = current_database())";
 /// The number of the server's process; a name that no other connection ever has; who wrote last.

@@ -70,12 +70,23 @@ async fn a_second_server_is_refused_until_the_first_has_gone() {
 async fn another_schema_is_another_database() {
     tomoni_testkit::require!("postgres", "initdb", "psql");
     let url = database();
-    POSTGRES.sql(&url, "CREATE SCHEMA other").expect("made");
-    let other = format!("{url}?options=-c%20search_path%3Dother");
-    let (first, second) = (claimed(&url).await, claimed(&other).await);
+    let first = claimed(&url).await;
     keep(&first, 1).await.expect("kept");
-    keep(&second, 2).await.expect("kept");
-    assert_eq!((minutes(&first).await, minutes(&second).await), (1, 1));
+    // Also names that must be quoted, of which one is another's but for a capital.
+    for (name, encoded) in [
+        ("other", "other"),
+        ("Other", "Other"),
+        ("a.b\"c", "a.b%22%22c"),
+    ] {
+        let quoted = name.replace('"', "\"\"");
+        let make = format!("CREATE SCHEMA \"{quoted}\"");
+        POSTGRES.sql(&url, &make).expect("made");
+        let other = format!("{url}?options=-c%20search_path%3D%22{encoded}%22");
+        let second = claimed(&other).await;
+        keep(&second, 2).await.expect("kept");
+        assert_eq!((minutes(&first).await, minutes(&second).await), (1, 1));
+        assert!(matches!(refused(&other).await, StoreError::Served { .. }));
+    }
 }
 
 #[tokio::test]
