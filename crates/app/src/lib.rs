@@ -9,6 +9,7 @@ mod failure;
 pub mod findings;
 pub mod instant;
 pub mod live;
+pub mod peers;
 pub mod push;
 mod reading;
 pub mod refresh;
@@ -16,6 +17,7 @@ pub mod register;
 pub mod select;
 pub mod servers;
 pub mod source;
+mod span;
 pub mod status;
 pub mod world;
 

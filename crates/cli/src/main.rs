@@ -42,6 +42,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Rules(args) => verbs::rules(&args),
         Verb::Status(args) => verbs::status(&args),
         Verb::Explain(args) => verbs::explain(&args),
+        Verb::Compare(args) => verbs::compare(args),
         Verb::Apply(args) => verbs::apply(&args),
         Verb::Diff(args) => verbs::diff(&args),
         Verb::Get(args) => verbs::get(&args),

@@ -10,7 +10,6 @@ mod cache;
 mod days;
 mod happened;
 mod minutes;
-mod peers;
 mod series;
 mod timeline;
 
@@ -18,7 +17,6 @@ pub use cache::{Details, Edition, History};
 pub use days::{DayPart, day_span, days};
 pub use happened::{Happened, Kind, happened};
 pub use minutes::{MinuteOf, minutes};
-pub use peers::mean_of_five_minutes;
 pub use series::{Columns, NotASeries, POINTS_MAX, Range, series};
 pub use timeline::{Point, Steps, points};
 
@@ -27,7 +25,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use tomoni_ledger::{DAY_MINUTES, Day, Minute, NotLoaded, Series, Span};
 use tomoni_slo::{
-    Figures, Method, Objective, Promise, Slo, burn_windows, required_days, required_span,
+    Figures, Method, Objective, Promise, Slo, burn_windows, peer_span, required_days, required_span,
 };
 
 use crate::error::AppError;
@@ -115,7 +113,7 @@ impl Details {
         figures: &Figures,
         edition: Edition,
     ) -> Result<std::sync::Arc<History>, AppError> {
-        let span = required_span(&promise.objective, figures.window.until);
+        let span = peer_span(required_span(&promise.objective, figures.window.until));
         self.of_span(promise, span, edition).await
     }
 

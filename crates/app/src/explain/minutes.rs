@@ -3,9 +3,10 @@
 use tomoni_ledger::{Fact, Marks, NotLoaded, Series, Span, SpanSet};
 use tomoni_slo::{Exclusion, Figures, Objective};
 
-use super::report::{CoverageRow, ExclusionRow, Gaps, MinuteRow, SpanRow};
+use super::report::{CoverageRow, ExclusionRow, Gaps, MinuteRow};
 use crate::instant;
 use crate::refresh::Ledger;
+use crate::span::span_row;
 use crate::status::Count;
 
 /// How many stretches are listed.
@@ -106,13 +107,5 @@ fn gaps(set: &SpanSet) -> Gaps {
         count: set.spans().len(),
         minutes: set.len(),
         longest: longest.into_iter().map(span_row).collect(),
-    }
-}
-
-pub(super) fn span_row(span: Span) -> SpanRow {
-    SpanRow {
-        from: instant::of_minute(span.after),
-        until: instant::of_minute(span.until),
-        minutes: span.len(),
     }
 }

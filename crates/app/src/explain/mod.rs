@@ -6,18 +6,22 @@ mod minutes;
 mod report;
 mod spending;
 
+use std::slice;
+
 use tomoni_ledger::{Minute, NotLoaded};
-use tomoni_slo::{Figures, Method, Objective, Window, burn_rates, minutes_text, slots};
+use tomoni_slo::{Figures, Method, Objective, Peer, Window, burn_rates, minutes_text, slots};
 use tomoni_sources::prometheus::Observation;
 
+pub use crate::span::SpanRow;
 pub use counting::{CountedBy, counted_by, queries};
 pub use report::{
     BurnRow, CountingRow, CoverageRow, ExclusionRow, Explanation, Explanations, Gaps, MinuteRow,
-    QueryRow, SeriesRow, SeveritySlot, SlicesRow, SpanRow, Spending, SpentRow, Step, WindowRow,
+    QueryRow, SeriesRow, SeveritySlot, SlicesRow, Spending, SpentRow, Step, WindowRow,
 };
 
 use crate::detail::History;
 use crate::error::AppError;
+use crate::peers::peers;
 use crate::refresh::Ledger;
 use crate::select::{self, Chosen};
 use crate::status::{Count, Sources, figures_of, row, slot_rows};
@@ -33,6 +37,8 @@ pub struct Question<'a> {
     pub objective: Option<usize>,
     /// How many minutes are listed, up to the window's end; none when it is not said.
     pub minutes: Option<usize>,
+    /// The one peer that is asked; all of them when it is not said.
+    pub peer: Option<Peer>,
 }
 
 /// Brings the SLO's ledgers up to date and tells how its figures came about.
@@ -52,13 +58,7 @@ pub async fn explain(
     for chosen in &chosen {
         let ledger = ledgers.get(&chosen.promise.key);
         let of_one = figures_of(*chosen, ledger, sources.at())?;
-        objectives.push(one(
-            *chosen,
-            ledger,
-            &of_one,
-            sources.at(),
-            question.minutes,
-        )?);
+        objectives.push(one(*chosen, ledger, &of_one, sources.at(), question)?);
         figures.push((*chosen, ledger, of_one));
     }
     let findings = findings::of(
@@ -91,7 +91,13 @@ pub fn of_standing(standing: &Standing, history: &History) -> Result<Explanation
         ..Ledger::default()
     };
     let figures = &standing.measures.figures;
-    one(standing.chosen(), &ledger, figures, standing.end, None)
+    let question = Question {
+        slo: &standing.slo.value.name,
+        objective: None,
+        minutes: None,
+        peer: None,
+    };
+    one(standing.chosen(), &ledger, figures, standing.end, question)
 }
 
 fn one(
@@ -99,7 +105,7 @@ fn one(
     ledger: &Ledger,
     figures: &Figures,
     at: Minute,
-    minutes: Option<usize>,
+    question: Question<'_>,
 ) -> Result<Explanation, NotLoaded> {
     let objective = &chosen.promise.objective;
     let series = &ledger.series;
@@ -116,7 +122,13 @@ fn one(
         spending: spending::of(series, objective, figures)?,
         burn_rates: burns(ledger, chosen, at)?,
         slots: severity_slots(ledger, chosen, at)?,
-        minutes: minutes
+        peers: peers(
+            question.peer.as_ref().map_or(&Peer::ALL, slice::from_ref),
+            (series, chosen.promise),
+            figures,
+        )?,
+        minutes: question
+            .minutes
             .map(|count| minutes::list(series, objective, figures.window, count))
             .transpose()?,
     })

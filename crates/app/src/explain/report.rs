@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::findings::FindingRow;
+use crate::peers::Peers;
+use crate::span::SpanRow;
 use crate::status::{Count, SloRow, SlotRow};
 
 /// How the figures of an SLO's objectives came about.
@@ -47,6 +49,8 @@ pub struct Explanation {
     pub burn_rates: Vec<BurnRow>,
     /// The pairs of windows that raise alerts.
     pub slots: Vec<SeveritySlot>,
+    /// What Sloth and Pyrra would say of the same minutes.
+    pub peers: Peers,
     /// The minutes that were asked for, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minutes: Option<Vec<MinuteRow>>,
@@ -152,17 +156,6 @@ pub struct Gaps {
     pub minutes: i64,
     /// The longest of them, in order of time.
     pub longest: Vec<SpanRow>,
-}
-
-/// A stretch of minutes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SpanRow {
-    /// Where its first minute begins (UTC).
-    pub from: String,
-    /// Where its last minute ends (UTC).
-    pub until: String,
-    /// How many minutes it has.
-    pub minutes: i64,
 }
 
 /// Minutes that do not count, and why.

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use tomoni_ledger::{Events, Minute, NotLoaded, Series, Span};
 use tomoni_slo::{Figures, Objective, portion};
 
-use super::minutes::span_row;
 use super::report::{Spending, SpentRow};
+use crate::span::span_row;
 use crate::status::Count;
 
 /// How many of the worst hours and minutes are listed.

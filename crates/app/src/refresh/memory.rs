@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tomoni_engine::Keep;
-use tomoni_ledger::{Day, DayFacts, block};
+use tomoni_ledger::{Day, DayFacts, Series, block};
 use tomoni_slo::LedgerKey;
 
 use super::Ledger;
@@ -34,11 +34,11 @@ impl Memory {
         }
     }
 
-    /// Loads days into a ledger.
-    pub(super) fn load(&self, key: &LedgerKey, days: &BTreeSet<Day>, ledger: &mut Ledger) {
+    /// Loads days of a ledger.
+    pub(super) fn load(&self, key: &LedgerKey, days: &BTreeSet<Day>, series: &mut Series) {
         if let Some(blocks) = self.ledgers.get(key) {
             for day in days {
-                ledger.series.load(&unpacked(blocks, *day));
+                series.load(&unpacked(blocks, *day));
             }
         }
     }
@@ -92,7 +92,7 @@ mod tests {
         }
         let all = Span::new(midnight - 30, midnight + 10);
         assert_eq!(ledger.settled, SpanSet::from_iter([all]));
-        memory.load(&key, &all.days().collect(), &mut ledger);
+        memory.load(&key, &all.days().collect(), &mut ledger.series);
         let sums = ledger.series.sum(all).unwrap();
         let total: i64 = all.minutes().map(|minute| minute.index() % 7).sum();
         assert_eq!((sums.known, sums.total), (40, Events::whole(total)));

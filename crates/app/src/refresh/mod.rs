@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use tomoni_engine::{Effect, Engine, Input, Pace};
 use tomoni_ledger::{DAY_MINUTES, Day, Minute, Series, Span, SpanSet};
-use tomoni_slo::{LedgerKey, Objective, Promise, required_days, required_span};
+use tomoni_slo::{LedgerKey, Objective, Promise, peer_span, required_days, required_span};
 use tomoni_sources::prometheus::Observation;
 use tomoni_spec::{DataSource, Defined};
 use tomoni_store::Store;
@@ -54,6 +54,8 @@ pub struct Task<'a> {
 #[derive(Debug, Default)]
 pub struct Ledgers {
     by_key: BTreeMap<LedgerKey, Ledger>,
+    /// What a run without a store has read.
+    memory: Memory,
 }
 
 /// One ledger after a refresh.
@@ -104,6 +106,34 @@ impl Ledgers {
             .unwrap_or_else(|| NONE.get_or_init(Ledger::default))
     }
 
+    /// The ledger of a promise with all minutes that its windows look at, for as long as the caller
+    /// needs them: of many ledgers they would not fit into memory.
+    pub(crate) async fn whole(
+        &self,
+        store: Option<&Store>,
+        promise: &Promise,
+    ) -> Result<Series, AppError> {
+        let ledger = self.get(&promise.key);
+        let mut series = ledger.series.clone();
+        let Some(at) = ledger.watermark else {
+            return Ok(series);
+        };
+        let mut days = needed(&series, &promise.objective, at, true);
+        days.retain(|day| !series.is_loaded(*day));
+        match store {
+            Some(store) => {
+                for (_, days) in store.days(&[(promise.key.clone(), days)]).await? {
+                    days.iter().for_each(|day| series.load(day));
+                }
+            }
+            None => {
+                let days = days.into_iter().collect();
+                self.memory.load(&promise.key, &days, &mut series);
+            }
+        }
+        Ok(series)
+    }
+
     /// Why nothing at all is known: the first failure, when no ledger has a single settled minute.
     pub fn hopeless(&self) -> Option<&Failure> {
         let is_known = self.by_key.values().any(|l| l.watermark.is_some());
@@ -126,8 +156,8 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
     let plan = Plan::new(task, &mut readers);
     let mut ledgers = Ledgers {
         by_key: plan.ledgers(&readers),
+        memory: Memory::default(),
     };
-    let mut memory = Memory::default();
     let mut inputs = Vec::new();
     if let Some(store) = task.store {
         inputs = known::recall(store, &plan.keys(), &mut ledgers.by_key).await?;
@@ -135,12 +165,12 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
     if task.servers.is_some() {
         inputs.extend(plan.wants());
         let pass = (&plan, &mut readers);
-        catch_up(task, pass, inputs, &mut memory, &mut ledgers.by_key).await?;
+        catch_up(task, pass, inputs, &mut ledgers).await?;
     }
     for ledger in ledgers.by_key.values_mut() {
         ledger.watermark = last_settled(&ledger.settled, plan.until());
     }
-    load(task, &memory, &mut ledgers.by_key).await?;
+    load(task, &mut ledgers).await?;
     Ok(ledgers)
 }
 
@@ -149,8 +179,10 @@ async fn catch_up(
     task: &Task<'_>,
     (plan, readers): (&Plan, &mut Readers),
     mut inputs: Vec<Input>,
-    memory: &mut Memory,
-    ledgers: &mut BTreeMap<LedgerKey, Ledger>,
+    Ledgers {
+        by_key: ledgers,
+        memory,
+    }: &mut Ledgers,
 ) -> Result<(), AppError> {
     let mut engine = Engine::new(task.pace);
     let mut kept = BTreeSet::new();
@@ -214,8 +246,10 @@ fn take(answer: Answer, ledgers: &mut BTreeMap<LedgerKey, Ledger>) -> Input {
 /// Loads the minutes that figures need.
 async fn load(
     task: &Task<'_>,
-    memory: &Memory,
-    ledgers: &mut BTreeMap<LedgerKey, Ledger>,
+    Ledgers {
+        by_key: ledgers,
+        memory,
+    }: &mut Ledgers,
 ) -> Result<(), AppError> {
     let mut wanted: BTreeMap<LedgerKey, BTreeSet<Day>> = BTreeMap::new();
     for promise in &task.promises {
@@ -232,7 +266,8 @@ async fn load(
     }
     let Some(store) = task.store else {
         for (key, days) in &wanted {
-            memory.load(key, days, ledgers.entry(key.clone()).or_default());
+            let ledger = ledgers.entry(key.clone()).or_default();
+            memory.load(key, days, &mut ledger.series);
         }
         return Ok(());
     };
@@ -247,7 +282,7 @@ async fn load(
     Ok(())
 }
 
-/// The days whose minutes an objective's figures need.
+/// The days whose minutes an objective's figures need; all of them are also those that peers look at.
 pub(crate) fn needed(
     series: &Series,
     objective: &Objective,
@@ -255,7 +290,7 @@ pub(crate) fn needed(
     all_minutes: bool,
 ) -> Vec<Day> {
     if all_minutes {
-        let span = required_span(objective, at).intersection(series.extent());
+        let span = peer_span(required_span(objective, at)).intersection(series.extent());
         return span.days().collect();
     }
     let mut days = required_days(series, objective, at);

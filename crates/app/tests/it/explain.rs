@@ -25,6 +25,7 @@ async fn explained(documents: &Documents, at_ms: i64) -> Explanation {
         slo: "slo-0",
         objective: None,
         minutes: None,
+        peer: None,
     };
     let mut all = explain(&sources, question).await.unwrap();
     all.objectives.remove(0)

@@ -11,6 +11,8 @@ mod live;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod pushing;
 #[cfg(test)]
 mod refresh;

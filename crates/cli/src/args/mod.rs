@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use tomoni_slo::Peer;
 
 use crate::exit;
 
@@ -55,6 +56,9 @@ pub(crate) enum Verb {
     /// Show how an objective's figures came about, down to the minutes
     #[command(after_help = exit::HELP)]
     Explain(ExplainArgs),
+    /// Show what Sloth and Pyrra would say of every objective, from the same minutes
+    #[command(after_help = exit::HELP)]
+    Compare(CompareArgs),
     /// Put documents in force on a running server: all of them, or none
     #[command(after_help = exit::HELP)]
     Apply(ApplyArgs),
@@ -137,6 +141,9 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "NUMBER")]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) objective: Option<usize>,
+    /// Show what another tool would say of the same minutes, and where the difference comes from
+    #[arg(long = "as", value_enum, value_name = "TOOL")]
+    pub(crate) tool: Option<Tool>,
     /// List the minutes themselves: the last so many of the window
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "60")]
     pub(crate) minutes: Option<usize>,
@@ -147,6 +154,42 @@ pub(crate) struct ExplainArgs {
     pub(crate) ledger: LedgerArgs,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Files and folders with the documents, instead of --specs
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only objectives of this team
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+    /// Only objectives of this service
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Another tool for SLOs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tool {
+    Sloth,
+    Pyrra,
+}
+
+impl From<Tool> for Peer {
+    fn from(tool: Tool) -> Self {
+        match tool {
+            Tool::Sloth => Self::Sloth,
+            Tool::Pyrra => Self::Pyrra,
+        }
+    }
 }
 
 /// How a list is printed.

@@ -33,6 +33,15 @@ pub(crate) fn share(share: f64) -> String {
     format!("{percent:.digits$}%")
 }
 
+/// A difference of two shares of a budget, in points of it: `-28.64`, `+0.05`.
+pub(crate) fn points(difference: f64) -> String {
+    let points = difference * 100.0;
+    if points.abs() < 0.005 {
+        return "0".to_owned();
+    }
+    format!("{points:+.2}")
+}
+
 /// A number with all the digits that mean something: nine behind the point at most.
 pub(crate) fn digits(value: f64) -> String {
     let text = format!("{value:.9}");
@@ -110,6 +119,13 @@ mod tests {
         assert_eq!(remaining(-0.0301), "-3.1%");
         assert_eq!(remaining(1.0), "100.0%");
         assert_eq!(remaining(0.41), "41.0%");
+    }
+
+    #[test]
+    fn points_have_a_sign() {
+        assert_eq!(points(-0.286_42), "-28.64");
+        assert_eq!(points(0.000_5), "+0.05");
+        assert_eq!(points(-0.000_04), "0");
     }
 
     #[test]

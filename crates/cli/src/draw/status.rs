@@ -7,6 +7,7 @@ use tomoni_app::status::{AlertRow, SloRow, StatusReport};
 use super::bar::{bar, sparkline};
 use super::moment::{minute, utc, window};
 use super::number::{UNKNOWN, burn_rate, objective, remaining, service_level};
+use super::remarks::Remarks;
 use super::screen::{Screen, Tone};
 use super::table::{Cell, Column, Table};
 
@@ -16,9 +17,6 @@ const BAR_CELLS: (usize, usize) = (8, 10);
 const NARROW_BELOW: usize = 100;
 /// How many days a sparkline shows: as many of these as fit.
 const TREND_DAYS: [usize; 3] = [28, 14, 7];
-
-/// How many objectives a sentence names.
-const NAMED_MAX: usize = 5;
 
 /// The states in the order in which they are counted up.
 const STATES: [&str; 6] = [
@@ -33,7 +31,7 @@ const STATES: [&str; 6] = [
 /// The whole report: what there is in one line, the table, and what needs a word.
 pub(crate) fn status(report: &StatusReport, screen: Screen) -> String {
     let mut out = screen.wrap(&headline(report), 2);
-    out.push_str(&screen.wrap(&moment(report), 2));
+    out.push_str(&screen.wrap(&moment(&report.at, report.slos.iter()), 2));
     out.push('\n');
     out.push_str(&table(report, screen));
     let words = words(report, screen);
@@ -71,16 +69,12 @@ fn headline(report: &StatusReport) -> String {
 }
 
 /// For when, and until when.
-fn moment(report: &StatusReport) -> String {
-    let mut watermarks: Vec<&str> = report
-        .slos
-        .iter()
-        .filter_map(|slo| slo.watermark.as_deref())
-        .collect();
+pub(super) fn moment<'a>(at: &str, slos: impl Iterator<Item = &'a SloRow>) -> String {
+    let mut watermarks: Vec<&str> = slos.filter_map(|slo| slo.watermark.as_deref()).collect();
     watermarks.sort_unstable();
     let until = match (watermarks.first(), watermarks.last()) {
-        (Some(oldest), Some(newest)) if oldest == newest && *oldest == report.at => {
-            return format!("at {}", utc(&report.at));
+        (Some(oldest), Some(newest)) if oldest == newest && *oldest == at => {
+            return format!("at {}", utc(at));
         }
         (Some(oldest), Some(newest)) if oldest == newest => {
             format!("figures end at {}", utc(newest))
@@ -90,7 +84,7 @@ fn moment(report: &StatusReport) -> String {
         }
         _ => "no figures yet".to_owned(),
     };
-    format!("at {}, {until}", utc(&report.at))
+    format!("at {}, {until}", utc(at))
 }
 
 fn table(report: &StatusReport, screen: Screen) -> String {
@@ -216,38 +210,14 @@ fn tone(state: &str) -> Tone {
 
 /// What has to be known beside the figures: a line for each, said once for all whom it concerns.
 fn words(report: &StatusReport, screen: Screen) -> String {
-    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
-    let mut say =
-        |about: String, said: String| match lines.iter_mut().find(|(same, _)| *same == said) {
-            Some((_, abouts)) if abouts.contains(&about) => {}
-            Some((_, abouts)) => abouts.push(about),
-            None => lines.push((said, vec![about])),
-        };
+    let mut remarks = Remarks::default();
     for slo in &report.slos {
         for words in said(slo) {
-            say(slo.label(has_several(report, &slo.slo)), words);
+            remarks.add(slo.label(has_several(report, &slo.slo)), words);
         }
     }
-    for finding in &report.findings {
-        let help = finding
-            .help
-            .as_ref()
-            .map_or(String::new(), |help| format!(" ({help})"));
-        let about = finding.slo.as_deref().unwrap_or(&finding.file);
-        say(about.to_owned(), format!("{}{help}", finding.message));
-    }
-    let lines = lines
-        .iter()
-        .map(|(said, abouts)| format!("{}: {said}", together(abouts)));
-    lines.map(|line| screen.wrap(&line, 2)).collect()
-}
-
-/// Whom a sentence concerns: some by name.
-fn together(abouts: &[String]) -> String {
-    match abouts.len().saturating_sub(NAMED_MAX) {
-        0 | 1 => abouts.join(", "),
-        others => format!("{} and {others} others", abouts[..NAMED_MAX].join(", ")),
-    }
+    remarks.add_findings(&report.findings);
+    remarks.text(screen)
 }
 
 /// Sentences about one row's figures.
@@ -308,17 +278,4 @@ fn firing(slo: &SloRow) -> Option<String> {
         window(&slot.short),
         burn_rate(slot.factor)
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::together;
-
-    #[test]
-    fn a_sentence_names_some() {
-        let names: Vec<String> = (1..=9).map(|i| format!("s{i}")).collect();
-        assert_eq!(together(&names[..2]), "s1, s2");
-        assert_eq!(together(&names[..6]), "s1, s2, s3, s4, s5, s6");
-        assert_eq!(together(&names), "s1, s2, s3, s4, s5 and 4 others");
-    }
 }

@@ -1,6 +1,7 @@
 //! What each verb does: parse, ask `app`, draw.
 
 mod backup;
+mod compare;
 mod demo;
 mod documents;
 mod explain;
@@ -16,6 +17,7 @@ mod upkeep;
 mod validate;
 
 pub(crate) use backup::{backup, restore};
+pub(crate) use compare::compare;
 pub(crate) use demo::demo;
 pub(crate) use documents::{apply, diff, export, get};
 pub(crate) use explain::explain;

@@ -1,4 +1,4 @@
-//! What `status` and `explain` share: documents, servers, the store, the clock, Ctrl-C.
+//! What `status`, `explain` and `compare` share: documents, servers, the store, the clock, Ctrl-C.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ const NAMED_MAX: usize = 3;
 /// The code of the finding that an SLO's metrics are where we cannot ask.
 const ELSEWHERE: &str = "openslo/source-type";
 
-/// What `status` and `explain` share.
+/// What `status`, `explain` and `compare` share.
 pub(super) struct Session<'a> {
     args: &'a LedgerArgs,
     pub(super) documents: Documents,

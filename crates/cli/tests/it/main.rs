@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
 mod container;
 #[cfg(test)]
 mod errors;

@@ -32,6 +32,19 @@ fn refused(folder: &Path, rest: &[&str]) -> Ran {
     run(&[&words, rest].concat()).hiding(data, "/data")
 }
 
+/// The peers' numbers come from a server, too.
+fn says_what_peers_say(server: &Serving, code: Option<i32>) {
+    let as_sloth = ["explain", "unlock-availability", "--as", "sloth"];
+    let as_sloth = run(&[&as_sloth[..], &["--server", &server.url]].concat());
+    assert!(
+        as_sloth.stdout.contains("\n  Sloth ") && !as_sloth.stdout.contains("Pyrra"),
+        "{as_sloth}"
+    );
+    let compared = run(&["compare", "--server", &server.url, "--team", "home"]);
+    assert!(compared.stdout.contains("PYRRA"), "{compared}");
+    assert_eq!(compared.code, code, "{compared}");
+}
+
 #[test]
 fn a_real_prometheus_is_served_until_it_is_told_to_stop() {
     require!("prometheus", "promtool");
@@ -91,6 +104,7 @@ fn a_real_prometheus_is_served_until_it_is_told_to_stop() {
     ];
     let explained = run(&[&explained[..], &[&server.url]].concat());
     assert!(explained.stdout.contains("burn"), "{explained}");
+    says_what_peers_say(&server, of_server.code);
 
     let unknown = run(&["status", "--server", &server.url, "--team", "hoem"]);
     assert_eq!(unknown.code, Some(2), "{unknown}");

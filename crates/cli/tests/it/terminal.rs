@@ -25,8 +25,12 @@ fn terminal(columns: u16, environment: &str, arguments: &str) -> String {
 }
 
 fn status(columns: u16) -> String {
-    let server = url();
-    let arguments = format!("status --specs examples/lab --prometheus {server} --at {AT}");
+    fitting(columns, "status --specs examples/lab")
+}
+
+/// What a verb over the lab shows: nothing wider than the terminal.
+fn fitting(columns: u16, verb: &str) -> String {
+    let arguments = format!("{verb} --prometheus {} --at {AT}", url());
     let text = terminal(columns, "NO_COLOR=1", &arguments);
     for line in text.lines() {
         let width = console::measure_text_width(line);
@@ -45,6 +49,15 @@ fn eighty_columns_are_enough() {
 fn a_hundred_and_twenty_columns_show_more() {
     require!("prometheus", "promtool", "script", "stty");
     assert_snapshot!(status(120));
+}
+
+#[test]
+fn peers_fit_beside_each_other() {
+    require!("prometheus", "promtool", "script", "stty");
+    assert_snapshot!(fitting(80, "compare examples/lab"));
+    assert_snapshot!(fitting(120, "compare examples/lab"));
+    let verb = "explain unlock-availability --as sloth --specs examples/lab";
+    assert_snapshot!(fitting(80, verb));
 }
 
 #[test]

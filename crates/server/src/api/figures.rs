@@ -29,7 +29,7 @@ pub(crate) struct Of {
 }
 
 impl Of {
-    fn filter(&self) -> Filter<'_> {
+    pub(crate) fn filter(&self) -> Filter<'_> {
         Filter {
             team: self.team.as_deref(),
             service: self.service.as_deref(),

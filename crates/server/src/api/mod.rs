@@ -51,6 +51,7 @@ pub(crate) fn drawn() -> Router<Site> {
 /// The same, of those that go through an SLO's minutes.
 pub(crate) fn histories() -> Router<Site> {
     Router::new()
+        .route("/api/v1/compare", get(explain::compare))
         .route("/api/v1/slos/{slo}/explain", get(explain::explain))
         .route("/api/v1/slos/{slo}/series", get(history::series))
         .route("/api/v1/slos/{slo}/minutes", get(history::minutes))
@@ -94,6 +95,7 @@ pub(crate) fn done() -> Router<Site> {
         health::findings,
         health::sources,
         explain::explain,
+        explain::compare,
         history::series,
         history::minutes,
         counts::push,

@@ -8,6 +8,7 @@ mod findings;
 mod groups;
 mod minutes;
 mod order;
+mod peers;
 mod row;
 mod series;
 mod slo;

@@ -8,10 +8,10 @@ use tomoni_app::world::{Standing, World};
 use tomoni_slo::{Method, Severity, Slot, Window};
 
 use super::row::row;
-use super::{edition, instant, key, place, title};
+use super::{edition, instant, key, peers, place, title};
 use crate::ui::view::{
-    Counting, DayRow, Explanation, GenerationNote, MethodView, Peer, PeerTool, RevisionNote, Slo,
-    SlotRow, Span, SpanKind, Timeline, TimelinePoint,
+    Counting, DayRow, Explanation, GenerationNote, MethodView, Peer, RevisionNote, Slo, SlotRow,
+    Span, SpanKind, Timeline, TimelinePoint,
 };
 
 /// What the journal knows of an objective's past.
@@ -89,20 +89,13 @@ fn told(
     let is_backfilling = standing.backfill.is_some();
     let slo = &standing.slo.value;
     let course = detail::course(history, slo, promise, figures, is_backfilling, zone)?;
-    let sloth = if course.shown == figures.window {
-        detail::mean_of_five_minutes(&history.series, &promise.objective, standing.end)?
+    // Of a longer window not all minutes are at hand.
+    let peers = if course.shown == figures.window {
+        peers::of(&course, history, standing)?
     } else {
-        // Of a longer window not all minutes are at hand.
-        None
+        Vec::new()
     };
-    let peers = sloth
-        .filter(|figures| figures.sli.is_some())
-        .map(|figures| Peer {
-            tool: PeerTool::Sloth,
-            sli: figures.sli,
-            remaining: Some(figures.budget.remaining()),
-        });
-    Ok((course, peers.into_iter().collect()))
+    Ok((course, peers))
 }
 
 const fn method(method: Method) -> MethodView {

@@ -14,6 +14,8 @@ mod naive;
 #[cfg(test)]
 mod parts;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod slices;

@@ -1,6 +1,7 @@
 //! `tomoni explain` for people: the answer first, then how it came about.
 
 mod causes;
+mod peers;
 
 use std::fmt::Write as _;
 
@@ -15,10 +16,12 @@ use crate::draw::number::{UNKNOWN, amount, digits, objective, remaining, service
 use crate::draw::screen::{Screen, Tone, harmless};
 use crate::draw::table::{Cell, Column, Table};
 
+pub(super) use peers::{nan_words, tool_name};
+
 const INDENT: usize = 2;
 
-/// All objectives that were asked for, one after the other.
-pub(crate) fn explanations(report: &Explanations, screen: Screen) -> String {
+/// All objectives that were asked for, one after the other; or of each what a peer says alone.
+pub(crate) fn explanations(report: &Explanations, peers_alone: bool, screen: Screen) -> String {
     let several = report.objectives.len() > 1;
     let mut out = String::new();
     for (i, explanation) in report.objectives.iter().enumerate() {
@@ -26,6 +29,10 @@ pub(crate) fn explanations(report: &Explanations, screen: Screen) -> String {
             out.push('\n');
         }
         out.push_str(&head(explanation, several, screen));
+        if peers_alone {
+            peers::alone(&mut out, explanation, screen);
+            continue;
+        }
         window(&mut out, &explanation.window, screen);
         counting(&mut out, &explanation.counting, screen);
         coverage(&mut out, &explanation.coverage, explanation.slices, screen);
@@ -35,6 +42,7 @@ pub(crate) fn explanations(report: &Explanations, screen: Screen) -> String {
         causes::spending(&mut out, explanation, screen);
         causes::burns(&mut out, explanation, screen);
         causes::slots(&mut out, explanation, screen);
+        peers::beside(&mut out, explanation, several, screen);
         if let Some(rows) = &explanation.minutes {
             causes::minutes(&mut out, rows, screen);
         }

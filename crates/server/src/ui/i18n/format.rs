@@ -105,6 +105,23 @@ pub fn percent(fraction: f64, places: usize) -> String {
     format!("{}%", decimals(fraction * 100.0, places))
 }
 
+/// A difference of two shares in points, with its sign.
+///
+/// ```
+/// use tomoni_server::ui::format::points;
+/// assert_eq!(points(-0.286_42), "\u{2212}28.64");
+/// assert_eq!(points(0.000_5), "+0.05");
+/// assert_eq!(points(0.000_01), "0");
+/// ```
+pub fn points(difference: f64) -> String {
+    let points = difference * 100.0;
+    if points.abs() < 0.005 {
+        return "0".to_owned();
+    }
+    let sign = if points > 0.0 { "+" } else { "" };
+    format!("{sign}{}", decimals(points, 2))
+}
+
 /// A burn rate or a factor: `14.4×`.
 pub fn burn_rate(rate: f64) -> String {
     let places = match rate {

@@ -5,6 +5,7 @@
 
 mod course;
 mod other;
+mod peers;
 mod rows;
 mod slo;
 mod stories;

@@ -6,12 +6,13 @@ use jiff::{Timestamp, ToSpan as _};
 use tomoni_slo::{BudgetUnit, MissingData, Severity, State};
 
 use super::course::{self, SHOWN, WATERMARK_S, WINDOW_STEPS};
+use super::peers::peers;
 use super::rows::minutes_ago;
 use super::stories::{Story, stories};
 use crate::ui::series::{Series, SeriesSpan};
 use crate::ui::view::{
-    Counting, DayRow, Explanation, GenerationNote, MethodView, Peer, PeerTool, RevisionNote, Row,
-    Slo, SlotRow, Span, SpanKind, Timeline, TimelinePoint,
+    Counting, DayRow, Explanation, GenerationNote, MethodView, RevisionNote, Row, Slo, SlotRow,
+    Span, SpanKind, Timeline, TimelinePoint,
 };
 
 const WINDOW_MINUTES: i64 = 40_320;
@@ -345,23 +346,8 @@ fn explanation(row: &Row) -> Explanation {
         total,
         weighed: (bad, total),
         slices: is_gauge.then(|| (known, known - bad as i64, WINDOW_MINUTES)),
-        peers: if is_gauge { Vec::new() } else { peers(row) },
+        peers: peers(row, is_gauge),
     }
-}
-
-fn peers(row: &Row) -> Vec<Peer> {
-    let Some(sli) = row.sli else {
-        return Vec::new();
-    };
-    let differing = |tool, share: f64| Peer {
-        tool,
-        sli: Some(sli + share * (1.0 - row.target)),
-        remaining: Some(row.budget.remaining() + share),
-    };
-    vec![
-        differing(PeerTool::Sloth, -0.08),
-        differing(PeerTool::Pyrra, 0.01),
-    ]
 }
 
 fn revisions(row: &Row) -> Vec<RevisionNote> {

@@ -6,6 +6,7 @@
 
 mod findings;
 mod minutes;
+mod peer;
 mod slo;
 
 use jiff::Timestamp;
@@ -13,9 +14,10 @@ use tomoni_slo::{Budget, Severity, Stage, State};
 
 pub use findings::{Check, CheckResult, Finding, FindingSeverity, Findings};
 pub use minutes::{MinuteFact, MinuteRow, Minutes};
+pub use peer::{Peer, PeerCannot, PeerCause, PeerDay, PeerFigures, PeerTraffic, Spending};
 pub use slo::{
-    Counting, DayRow, Explanation, GenerationNote, MethodView, Peer, PeerTool, RevisionNote, Slo,
-    SlotRow, Span, SpanKind, Timeline, TimelinePoint,
+    Counting, DayRow, Explanation, GenerationNote, MethodView, RevisionNote, Slo, SlotRow, Span,
+    SpanKind, Timeline, TimelinePoint,
 };
 
 /// A name as addresses and documents know it, and as people call it.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tomoni_slo::{MissingData, Severity};
 
-use super::{Row, SloKey};
+use super::{Peer, Row, SloKey};
 
 /// One objective: its figures, its history, and how each figure came about.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,26 +199,6 @@ pub struct Explanation {
     pub slices: Option<(i64, i64, i64)>,
     /// What others would say of the same minutes.
     pub peers: Vec<Peer>,
-}
-
-/// What a peer computes from the same minutes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Peer {
-    /// Which.
-    pub tool: PeerTool,
-    /// Its service level.
-    pub sli: Option<f64>,
-    /// What it says is left of the budget.
-    pub remaining: Option<f64>,
-}
-
-/// A peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PeerTool {
-    /// Sloth: the mean of 5-minute error ratios.
-    Sloth,
-    /// Pyrra: a ratio of extrapolated increases.
-    Pyrra,
 }
 
 /// A revision: a target, window or policy that held from an instant on.

@@ -62,6 +62,21 @@ async fn figures_agree_wherever_they_stand() {
             assert_eq!(explained["objectives"][0]["counting"]["server"], "the lab");
         }
     }
+    let compared = rig.get("/api/v1/compare").await.json();
+    let compared = compared["objectives"].as_array().unwrap();
+    assert_eq!(compared.len(), rows.len());
+    for row in compared {
+        assert!(rows.contains(&row["figures"]), "{row:#}");
+        let slo = row["figures"]["slo"].as_str().unwrap();
+        if row["figures"]["total"].is_number() {
+            let number = &row["figures"]["objective_number"];
+            let path = format!("/api/v1/slos/{slo}/explain?as=pyrra&objective={number}");
+            let explained = rig.get(&path).await.json();
+            let peers = &explained["objectives"][0]["peers"];
+            assert_eq!(peers["ours"], row["peers"]["ours"], "{path}");
+            assert_eq!(peers["theirs"][0], row["peers"]["theirs"][1], "{path}");
+        }
+    }
     let teams = rig.get("/api/v1/teams").await.json();
     for team in teams["teams"].as_array().unwrap() {
         let name = team["name"].as_str().unwrap();

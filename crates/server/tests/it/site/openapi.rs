@@ -134,6 +134,20 @@ const TRIED: &[(&str, &str, &str, &str, &str)] = &[
     ),
     (
         "get",
+        "/api/v1/slos/auth-availability/explain?as=sloth",
+        "/api/v1/slos/{slo}/explain",
+        "",
+        "",
+    ),
+    (
+        "get",
+        "/api/v1/compare?team=home",
+        "/api/v1/compare",
+        "",
+        "",
+    ),
+    (
+        "get",
         "/api/v1/slos/hub-battery/minutes?from=90m",
         "/api/v1/slos/{slo}/minutes",
         "",

@@ -75,12 +75,49 @@ messages! {
     peers => "What others would say", "他ツールでの値";
     tool => "Tool", "ツール";
     tomoni_why => "Bad events over all events, every event once", "失敗件数 ÷ 全件数(各イベントを一度だけ計数)";
-    sloth => "Sloth", "Sloth";
+    peer_difference => "Difference", "差";
+    peer_points(points) => "{points} points", "{points}ポイント";
+    peer_spent(tool) => "Spent: {tool}", "消費: {tool}";
     sloth_why =>
         "The mean of 5-minute error ratios: a minute at night weighs as much as one at noon",
         "5分ごとのエラー率の平均。深夜の 1分も正午の 1分も同じ重みになります";
-    pyrra => "Pyrra", "Pyrra";
     pyrra_why => "A ratio of extrapolated increases", "外挿した increase 同士の比";
+    peer_no_slices(tool) =>
+        "{tool} knows events only, no slices of time", "{tool} はイベント単位のみで、時間の区間を扱えません";
+    peer_no_calendar(tool) =>
+        "{tool} looks back over a fixed time, it knows no calendar", "{tool} は固定長の期間のみで、暦の期間を扱えません";
+    peer_not_pushed(tool) =>
+        "{tool} asks Prometheus, and these counts are pushed",
+        "{tool} は Prometheus に問い合わせるため、プッシュされた件数を扱えません";
+    peer_not_ready_made(tool) =>
+        "{tool} needs errors and a total, and takes no ready-made ratio",
+        "{tool} には失敗件数と全件数が必要で、計算済みの比率を扱えません";
+    peer_no_query(tool) =>
+        "{tool} takes one metric for errors and one for all, no other query",
+        "{tool} は失敗と全体にそれぞれ 1つのメトリクスだけを受け付けます";
+    peer_no_threshold(tool) =>
+        "{tool} takes a gauge of 0 and 1, and no threshold", "{tool} は 0 か 1 のゲージのみで、しきい値を扱えません";
+    peer_nan(tool, windows) =>
+        "{tool} shows no number: in {windows} windows of five minutes nothing happened, and its rule divides zero by zero there, unless the queries guard against it. Its figures here are those of the other windows.",
+        "{tool} は値を表示しません。アクセスのない 5分の区間が {windows}個あり、クエリで対策しないかぎり 0 を 0 で割ることになるためです。ここでの値は残りの区間によるものです。";
+    peer_shows_none => "(shows none)", "(表示なし)";
+    peer_nan_gone => "Gone at the earliest:", "解消は早くて:";
+    peer_where(tool) => "Where {tool} differs", "{tool} との差の内訳";
+    peer_counts_excluded(tool) =>
+        "{tool} counts the minutes that are excluded here", "{tool} は、ここで対象外とした時間も数えます";
+    peer_leaves_missing(tool) =>
+        "{tool} leaves missing minutes out", "{tool} は欠損した分を除外します";
+    peer_weighs(tool) =>
+        "{tool} weighs five quiet minutes as much as five busy ones",
+        "{tool} では、閑散とした 5分も混雑した 5分も同じ重みになります";
+    peer_quiet_hours(mean, ours, tool, theirs) =>
+        "Hours quieter than the mean of {mean} events spent {ours} of the budget, {theirs} by the count of {tool}.",
+        "平均の {mean}件より少ない時間帯の消費は {ours}、{tool} の数え方では {theirs} です。";
+    peer_busy_hours(ours, tool, theirs) =>
+        "Busier hours spent {ours}, {theirs} by the count of {tool}.",
+        "それ以外の時間帯の消費は {ours}、{tool} の数え方では {theirs} です。";
+    peer_other_days[days] => "{days} other day" | "{days} other days", "ほか {days}日";
+    peer_all_days => "All days", "全日";
     revisions => "Objective through time", "目標の変遷";
     revisions_what =>
         "A changed target, window or policy holds for the whole history.",

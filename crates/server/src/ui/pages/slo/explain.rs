@@ -3,10 +3,11 @@
 use maud::{Markup, html};
 use tomoni_slo::{BudgetUnit, MissingData, State};
 
+use super::peers;
 use crate::ui::context::Context;
 use crate::ui::i18n::format;
 use crate::ui::parts;
-use crate::ui::view::{Counting, MethodView, Peer, PeerTool, Slo};
+use crate::ui::view::{Counting, MethodView, Slo};
 
 pub(super) fn section(view: &Slo, context: &Context) -> Markup {
     let messages = context.messages();
@@ -22,7 +23,7 @@ pub(super) fn section(view: &Slo, context: &Context) -> Markup {
                 }
             }
             (queries(view, context))
-            @if !view.explanation.peers.is_empty() { (peers(view, context)) }
+            @if !view.explanation.peers.is_empty() { (peers::part(view, context)) }
         }
     }
 }
@@ -182,54 +183,6 @@ fn queries(view: &Slo, context: &Context) -> Markup {
                 div {
                     dt { code { (role) } }
                     dd { pre tabindex="0" { code { (query) } } }
-                }
-            }
-        }
-    }
-}
-
-/// What others would say of the same minutes, and why it differs.
-fn peers(view: &Slo, context: &Context) -> Markup {
-    let messages = context.messages();
-    let row = &view.row;
-    let level = |sli: Option<f64>| match sli {
-        Some(sli) => format::service_level(sli, row.target),
-        None => messages.unknown().to_owned(),
-    };
-    let left =
-        |left: Option<f64>| left.map_or_else(|| messages.unknown().to_owned(), format::share);
-    let name = |peer: &Peer| match peer.tool {
-        PeerTool::Sloth => (messages.sloth(), messages.sloth_why()),
-        PeerTool::Pyrra => (messages.pyrra(), messages.pyrra_why()),
-    };
-    html! {
-        h3 { (messages.peers()) }
-        div.scroll tabindex="0" role="group" aria-label=(messages.peers()) {
-            table.plain {
-                thead {
-                    tr {
-                        th scope="col" { (messages.tool()) }
-                        th.num scope="col" { (messages.sli()) }
-                        th.num scope="col" { (messages.budget_left()) }
-                        th scope="col" { (messages.why()) }
-                    }
-                }
-                tbody {
-                    tr {
-                        th scope="row" { (messages.tomoni()) }
-                        td.num { (level(row.sli)) }
-                        td.num { (left(Some(row.budget.remaining()))) }
-                        td { (messages.tomoni_why()) }
-                    }
-                    @for peer in &view.explanation.peers {
-                        @let (name, why) = name(peer);
-                        tr {
-                            th scope="row" { (name) }
-                            td.num { (level(peer.sli)) }
-                            td.num { (left(peer.remaining)) }
-                            td { (why) }
-                        }
-                    }
                 }
             }
         }

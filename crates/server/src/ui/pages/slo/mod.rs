@@ -3,6 +3,7 @@
 mod alerts;
 mod explain;
 mod history;
+mod peers;
 mod pictures;
 
 use maud::{Markup, html};
