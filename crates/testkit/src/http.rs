@@ -43,9 +43,36 @@ pub async fn query(url: &str, promql: &str, at_ms: i64) -> Result<serde_json::Va
     let request = CLIENT
         .post(&asked)
         .form(&[("query", promql), ("time", &time)]);
-    let body = send(&asked, request).await?;
+    result(&asked, request).await
+}
+
+/// Asks a PromQL question at each step of a time, in seconds since the Unix epoch; gives
+/// `data.result`.
+///
+/// # Errors
+///
+/// As [`query`].
+pub async fn query_range(
+    url: &str,
+    promql: &str,
+    (from_s, until_s): (i64, i64),
+    step_s: i64,
+) -> Result<serde_json::Value, TestkitError> {
+    let asked = format!("{url}/api/v1/query_range");
+    let [from, until, step] = [from_s, until_s, step_s].map(|seconds| seconds.to_string());
+    let request = CLIENT.post(&asked).form(&[
+        ("query", promql),
+        ("start", &from),
+        ("end", &until),
+        ("step", &step),
+    ]);
+    result(&asked, request).await
+}
+
+async fn result(url: &str, request: RequestBuilder) -> Result<serde_json::Value, TestkitError> {
+    let body = send(url, request).await?;
     let mut answer: serde_json::Value =
-        serde_json::from_str(&body).map_err(|error| problem(&asked, error.to_string()))?;
+        serde_json::from_str(&body).map_err(|error| problem(url, error.to_string()))?;
     Ok(answer["data"]["result"].take())
 }
 

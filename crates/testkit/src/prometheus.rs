@@ -10,6 +10,8 @@ use crate::server::{Server, Signs, file_error, temporary_folder};
 
 /// The configuration's file in the server's folder.
 const CONFIG: &str = "prometheus.yml";
+/// Its data's folder there.
+const DATA: &str = "data";
 
 const SIGNS: Signs = Signs {
     ready: "/-/ready",
@@ -48,7 +50,7 @@ impl Prometheus {
     /// ready; with what they printed.
     pub async fn start(options: PrometheusOptions) -> Result<Self, TestkitError> {
         let folder = temporary_folder()?;
-        let data = folder.path().join("data");
+        let data = folder.path().join(DATA);
         for file in &options.backfill {
             backfill(file, &data)?;
         }
@@ -97,6 +99,11 @@ impl Prometheus {
     /// When it does not get ready; with what it printed.
     pub async fn come_back(&mut self) -> Result<(), TestkitError> {
         self.server.come_back(SIGNS).await
+    }
+
+    /// Where its blocks are.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder().join(DATA)
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.

@@ -1,14 +1,12 @@
 //! docs/configuration.md, made of the flags.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use clap::Arg;
 
 use super::{FILE, command, is_list, is_switch, serve, settings, variable};
 
 const PAGE: &str = "docs/configuration.md";
-const WRITE_VARIABLE: &str = "TOMONI_WRITE_PAGES";
 
 const HEAD: &str = "\
 # Configuration of `tomoni serve`
@@ -95,13 +93,5 @@ fn row(name: &str, arg: &Arg) -> String {
 
 #[test]
 fn the_page_of_settings_is_what_the_code_says() {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(PAGE);
-    if std::env::var_os(WRITE_VARIABLE).is_some() {
-        std::fs::write(&path, page()).unwrap();
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == page(),
-        "{PAGE} is out of date: run this test with {WRITE_VARIABLE}=1"
-    );
+    tomoni_testkit::hold(PAGE, &page());
 }

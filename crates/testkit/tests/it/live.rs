@@ -6,10 +6,11 @@ use tomoni_ledger::{Events, Minute, Span};
 use tomoni_sources::simulator::proof::{self, Claim, Part, Pick};
 use tomoni_sources::simulator::{Life, Meter, Series, World, scenarios};
 use tomoni_testkit::{
-    Prometheus, PrometheusOptions, Served, SimulatedTargets, VictoriaMetrics, http, require,
+    Prometheus, PrometheusOptions, Served, SimulatedTargets, VictoriaMetrics, http, present_ms,
+    require,
 };
 
-use crate::support::{bad_of, harvest, present_ms, raw, sums, wait_for};
+use crate::support::{bad_of, harvest, raw, sums, wait_for};
 
 const JOB: &str = "restless-api";
 

@@ -5,9 +5,9 @@ use std::cell::Cell;
 use tomoni_ledger::{Events, Fact, Minute, Span};
 use tomoni_sources::prometheus::Observation;
 use tomoni_sources::simulator::proof::{self, Claim, Part, Pick};
-use tomoni_testkit::{Prometheus, PrometheusOptions, http, require};
+use tomoni_testkit::{Prometheus, PrometheusOptions, http, present_ms, require};
 
-use crate::support::{bad_of, harvest, present_ms, raw, sums, wait_for};
+use crate::support::{bad_of, harvest, raw, sums, wait_for};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_selector_that_matches_nothing_is_unknown_and_said() {

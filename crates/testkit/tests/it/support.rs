@@ -1,7 +1,5 @@
 //! What the tests share.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use tomoni_ledger::{Events, Fact, Span};
 use tomoni_slo::{Indicator, LedgerKey, Part, Query, Threshold};
 use tomoni_sources::prometheus::{Config, Harvest, Prometheus, Want};
@@ -10,17 +8,6 @@ use tomoni_spec::promql::generation;
 use tomoni_testkit::http;
 
 use crate::cases::Case;
-
-/// The real time, in milliseconds since the Unix epoch: live tests happen in it.
-#[expect(clippy::disallowed_methods, reason = "a live test lives in real time")]
-pub(crate) fn present_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_millis()
-        .try_into()
-        .unwrap()
-}
 
 /// Waits until the condition gives something; fails after a minute and a half.
 pub(crate) async fn wait_for<T, F: Future<Output = Option<T>>>(

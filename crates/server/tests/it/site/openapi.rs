@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use serde_json::Value;
 use tomoni_server::api;
 use tomoni_server::http::Code;
+use tomoni_testkit::hold;
 
 use super::rig::{Answer, PUSHED, Rig, ask};
 use super::schema;
@@ -37,34 +36,13 @@ code; [openapi.json](openapi.json) describes every field, and the server gives i
   that the process lives, `/readyz` that it does its work, `/metrics` how much of it, in OpenMetrics.
 ";
 
-const WRITE_VARIABLE: &str = "TOMONI_WRITE_PAGES";
-
-fn document(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../docs")
-        .join(name)
-}
-
-/// Compares a file with what the code says it should be, or writes it.
-fn compare(name: &str, wanted: &str) {
-    let path = document(name);
-    if env::var_os(WRITE_VARIABLE).is_some() {
-        fs::write(&path, wanted).unwrap();
-    }
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        written, wanted,
-        "docs/{name} is not what the code says: run with {WRITE_VARIABLE}=1"
-    );
-}
-
 fn described() -> Value {
     serde_json::from_str(&api::description()).unwrap()
 }
 
 #[test]
 fn the_description_is_committed() {
-    compare("openapi.json", &api::description());
+    hold("docs/openapi.json", &api::description());
 }
 
 fn operations(api: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
@@ -102,7 +80,7 @@ fn the_document_is_committed() {
         )
         .unwrap();
     }
-    compare("API.md", &text);
+    hold("docs/API.md", &text);
 }
 
 /// Requests that succeed, one at least for each operation: method, path with parameters, the path as
