@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod detail;
 #[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod explain;

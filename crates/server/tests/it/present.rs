@@ -21,7 +21,7 @@ use tomoni_app::source::{Origins, SimulatedSource};
 use tomoni_app::world::{InForce, Standing, World};
 use tomoni_ledger::{DAY_MINUTES, Minute};
 use tomoni_server::present::{self, Past};
-use tomoni_server::ui::view::{CheckResult, Row};
+use tomoni_server::ui::view::{CheckResult, Row, Slo};
 use tomoni_server::ui::{Context, Language, Theme, pages};
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
@@ -108,7 +108,7 @@ impl Tobira {
         all.find(|standing| standing.slo.value.name == name && standing.index == index)
     }
 
-    async fn slo(&self, standing: &Standing) -> tomoni_server::ui::view::Slo {
+    async fn slo(&self, standing: &Standing) -> Slo {
         let (past, zone) = (Past::default(), zone());
         let slo = present::slo(&self.details, &self.world, standing, past, &zone);
         slo.await.unwrap()
@@ -259,11 +259,12 @@ async fn write_down(tobira: &Tobira, path: &str, folder: &Path) {
 /// A page's parts say the same as its figures, and a day's minutes as the day.
 async fn figures_agree(tobira: &Tobira) {
     let zone = zone();
-    let mut spent = 0;
+    let (mut spent, mut differing) = (0, 0);
     for standing in &tobira.world.standings {
         let name = &standing.slo.value.name;
         let figures = &standing.measures.figures;
         let view = tobira.slo(standing).await;
+        differing += differing_peers(&view);
         let line = &view.timeline;
         let bad: f64 = line.days.iter().map(|day| day.bad).sum();
         assert!((bad - figures.bad.as_f64()).abs() < 1e-9, "{name}: {bad}");
@@ -323,6 +324,40 @@ async fn figures_agree(tobira: &Tobira) {
         spent += i32::from(worst.bad > 0.0);
     }
     assert!(spent > 20, "{spent}");
+    assert!(differing > 10, "{differing}");
+}
+
+/// How many peers say something else; what makes the difference adds up to it.
+fn differing_peers(view: &Slo) -> usize {
+    let mut differing = 0;
+    for peer in &view.explanation.peers {
+        let Ok(said) = &peer.said else {
+            continue;
+        };
+        let (Some(difference), Some(remaining)) = (said.difference, said.remaining) else {
+            continue;
+        };
+        let is_same = |a: f64, b: f64| (a - b).abs() < 1e-6 * b.abs().max(1.0);
+        let named = (&view.row.key.name, peer.tool);
+        let ours = view.row.budget.remaining();
+        assert!(is_same(remaining - ours, difference), "{named:?}");
+        let by_cause: f64 = said.causes.iter().map(|(_, points)| points).sum();
+        assert!(is_same(by_cause, difference), "{named:?}: {by_cause}");
+        if said.causes.is_empty() {
+            continue;
+        }
+        differing += 1;
+        let (_, others) = said.others;
+        let listed = said.days.iter().map(|day| day.spent);
+        let parts = listed.chain([others]);
+        let by_day: f64 = parts.map(|spent| spent.ours - spent.theirs).sum();
+        assert!(is_same(by_day, difference), "{named:?}: {by_day}");
+        assert!(
+            is_same(said.all.ours - said.all.theirs, difference),
+            "{named:?}"
+        );
+    }
+    differing
 }
 
 /// The figures stay, and the page says what is missing.
