@@ -88,6 +88,16 @@ fn no_figure_is_not_a_number() {
 }
 
 #[test]
+fn slices_are_not_said_to_be_events_beside_peers() {
+    let slices = all().filter(|(_, _, page)| page.contains("no slices of time"));
+    let pages: Vec<_> = slices.collect();
+    assert!(!pages.is_empty());
+    for (name, _, page) in pages {
+        assert!(!page.contains("every event once"), "{name}");
+    }
+}
+
+#[test]
 fn every_time_says_its_zone() {
     for (name, _, page) in all() {
         for time in captures(r"(<time [^>]*>[^<]*)</time>", &page) {

@@ -6,7 +6,9 @@ use tomoni_slo::Peer as Tool;
 use crate::ui::context::Context;
 use crate::ui::i18n::format;
 use crate::ui::parts;
-use crate::ui::view::{Peer, PeerCannot, PeerCause, PeerFigures, PeerTraffic, Slo, Spending};
+use crate::ui::view::{
+    MethodView, Peer, PeerCannot, PeerCause, PeerFigures, PeerTraffic, Slo, Spending,
+};
 
 pub(super) fn part(view: &Slo, context: &Context) -> Markup {
     let messages = context.messages();
@@ -55,7 +57,7 @@ fn figures(view: &Slo, context: &Context) -> Markup {
                         td.num { (level(row.sli)) }
                         td.num { (left(Some(row.budget.remaining()))) }
                         td.num {}
-                        td { (messages.tomoni_why()) }
+                        td { (our_why(view, context)) }
                     }
                     @for peer in &view.explanation.peers {
                         tr {
@@ -86,6 +88,14 @@ fn figures(view: &Slo, context: &Context) -> Markup {
     }
 }
 
+/// What our own figure is.
+fn our_why(view: &Slo, context: &Context) -> String {
+    match view.method {
+        MethodView::Occurrences => context.messages().tomoni_why().to_owned(),
+        _ => super::method(&view.method, context),
+    }
+}
+
 fn why(peer: &Peer, context: &Context) -> &'static str {
     let messages = context.messages();
     match peer.tool {
@@ -113,7 +123,7 @@ fn difference(view: &Slo, (tool, said): (Tool, &PeerFigures), context: &Context)
     html! {
         details.data {
             summary { (messages.peer_where(tool.as_str())) }
-            ul {
+            ul.quiet {
                 @for (cause, points) in &said.causes {
                     li {
                         (messages.peer_points(format::points(*points))) ": "
@@ -145,8 +155,8 @@ fn by_traffic(tool: Tool, traffic: &PeerTraffic, context: &Context) -> Markup {
         |spent: Spending| [spent.ours, spent.theirs].map(|share| format::percent(share, 1));
     let [[quiet, quiet_there], [busy, busy_there]] = [shares(traffic.quiet), shares(traffic.busy)];
     html! {
-        p { (messages.peer_quiet_hours(mean, quiet, tool, quiet_there)) }
-        p { (messages.peer_busy_hours(busy, tool, busy_there)) }
+        p.quiet { (messages.peer_quiet_hours(mean, quiet, tool, quiet_there)) }
+        p.quiet { (messages.peer_busy_hours(busy, tool, busy_there)) }
     }
 }
 
