@@ -84,7 +84,7 @@ pub(crate) enum CliError {
     #[error("cannot write {path}: {source}; an export goes into a folder without such files")]
     Export { path: PathBuf, source: io::Error },
     #[error("cannot write {path}: {source}; -o names a file that this user may write")]
-    Rules { path: PathBuf, source: io::Error },
+    Written { path: PathBuf, source: io::Error },
     #[error(
         "no catalogue of windows in {0}: --windows wants documents of `kind: AlertWindows`, one for \
          each period"

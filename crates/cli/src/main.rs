@@ -10,6 +10,7 @@ mod exit;
 mod log;
 mod print;
 mod progress;
+mod tell;
 mod verbs;
 mod yaml;
 
@@ -40,6 +41,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Serve(args) => verbs::serve(&args),
         Verb::Validate(args) => verbs::validate(&args),
         Verb::Rules(args) => verbs::rules(&args),
+        Verb::Convert(args) => verbs::convert(&args),
         Verb::Status(args) => verbs::status(&args),
         Verb::Explain(args) => verbs::explain(&args),
         Verb::Compare(args) => verbs::compare(args),

@@ -1,6 +1,8 @@
 //! Standard output is data, standard error is talk.
 
+use std::fs;
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -19,6 +21,31 @@ pub(crate) fn data(text: &str) -> Result<(), CliError> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
         _ => Ok(()),
     }
+}
+
+/// Writes data into a file, or where none is given to standard output.
+pub(crate) fn data_to(file: Option<&Path>, text: &str) -> Result<(), CliError> {
+    let Some(path) = file else {
+        return data(text);
+    };
+    replace(path, text).map_err(|source| CliError::Written {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Writes a file so that whoever reads it meanwhile, such as a Prometheus that is told to, finds the
+/// old or the new one.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    let Some(name) = path.file_name().filter(|_| !is_special) else {
+        return fs::write(path, text);
+    };
+    let mut beside = name.to_owned();
+    beside.push(".new");
+    let beside = path.with_file_name(beside);
+    fs::write(&beside, text)?;
+    fs::rename(&beside, path)
 }
 
 /// Writes a report in the format that was asked for; `table` draws it for people.

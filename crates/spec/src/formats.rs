@@ -1,8 +1,9 @@
 //! Of which format a document is.
 
+use crate::alpha;
 use crate::codes::{self, Code};
 use crate::near::{distance, listed, nearest};
-use crate::openslo::{API_VERSION, alpha, kind_names};
+use crate::openslo::{API_VERSION, kind_names};
 use crate::scope::Scope;
 use crate::source::Extent;
 use crate::yaml::{Node, shortened};

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod alpha;
 mod catalog;
 pub mod codes;
+mod convert;
 mod definition;
 mod document;
 mod finding;
@@ -15,6 +17,7 @@ pub mod print;
 pub mod prometheus;
 pub mod promql;
 pub mod pyrra;
+mod raise;
 mod read;
 pub mod report;
 pub mod rules;
@@ -27,6 +30,7 @@ mod unwise;
 mod yaml;
 
 pub use catalog::{Catalog, SourceFile};
+pub use convert::{Converted, Target, convert};
 pub use definition::{DataSource, Defined, Service};
 pub use document::{Document, Split, read_documents, split};
 pub use finding::{Finding, Place, Severity};

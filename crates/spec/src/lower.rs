@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::openslo::API_VERSION;
 use crate::openslo::table::DESCRIPTION_CHARS_MAX;
+use crate::scope::Findings;
 use crate::source::{Extent, Text};
 use crate::yaml::{Entry, Node, Scalar, Style, Value};
 
@@ -37,6 +38,9 @@ pub(crate) struct Lowered<'a> {
     /// Whether its format names services without defining them.
     pub(crate) implies_service: bool,
 }
+
+/// Lowers a document of another format; what is wrong with it is reported.
+pub(crate) type Reader = for<'a> fn(&Text<'_>, &Node<'a>, Carry, &mut Findings) -> Vec<Node<'a>>;
 
 /// A text as an RFC 1123 label: small letters, `-` for what cannot stand in one; where it would be
 /// too long, its end gives way to a hash of the whole.
@@ -123,19 +127,20 @@ pub(crate) fn as_text<'a>(node: &Node<'a>) -> Node<'a> {
 
 /// A description, cut where it is longer than OpenSLO allows.
 pub(crate) fn description<'a>(node: &Node<'a>) -> Node<'a> {
-    if !is_cut(node) {
-        return as_text(node);
+    match cut(node.word().unwrap_or_default()) {
+        Cow::Borrowed(_) => as_text(node),
+        Cow::Owned(cut) => text(node.extent, cut),
     }
-    let words = node.word().unwrap_or_default();
-    let mut cut: String = words.chars().take(DESCRIPTION_CHARS_MAX - 1).collect();
-    cut.push('…');
-    text(node.extent, cut)
 }
 
-/// Whether a description is longer than OpenSLO allows.
-pub(crate) fn is_cut(node: &Node<'_>) -> bool {
-    let words = node.word().unwrap_or_default();
-    words.chars().count() > DESCRIPTION_CHARS_MAX
+/// A text as a description, cut where it is longer than OpenSLO allows.
+pub(crate) fn cut(words: &str) -> Cow<'_, str> {
+    if words.chars().count() <= DESCRIPTION_CHARS_MAX {
+        return words.into();
+    }
+    let mut cut: String = words.chars().take(DESCRIPTION_CHARS_MAX - 1).collect();
+    cut.push('…');
+    cut.into()
 }
 
 /// A metric that the configured server is asked for.
@@ -164,6 +169,23 @@ fn child<'n, 'a>(node: &'n mut Node<'a>, key: &str) -> Option<&'n mut Node<'a>> 
             found.map(|e| &mut e.node)
         }
         Value::Scalar(_) | Value::List(_) => None,
+    }
+}
+
+/// Puts an annotation on a document.
+pub(crate) fn annotate(document: &mut Node<'_>, key: &'static str, value: String) {
+    let at = document.extent;
+    let annotation = entry(key, text(at, value));
+    let Some(metadata) = child(document, "metadata") else {
+        return;
+    };
+    match child(metadata, "annotations").map(|node| &mut node.value) {
+        Some(Value::Map(entries)) => entries.push(annotation),
+        _ => {
+            if let Value::Map(entries) = &mut metadata.value {
+                entries.push(entry("annotations", map(at, vec![annotation])));
+            }
+        }
     }
 }
 
@@ -228,15 +250,10 @@ impl<'a> Parts<'a> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::scope::Findings;
     use crate::shape::scalar::is_name;
     use crate::yaml::json;
     use crate::yaml::{Limits, documents};
     use crate::{SourceFile, read};
-
-    /// Reads a document of another format.
-    pub(crate) type Reader =
-        for<'a> fn(&Text<'_>, &Node<'a>, Carry, &mut Findings) -> Vec<Node<'a>>;
 
     /// What a document is as OpenSLO v1, as JSON texts.
     pub(crate) fn lowered(document: &str, carry: Carry, read: Reader) -> Vec<String> {

@@ -17,6 +17,8 @@ pub enum Value {
     Bool(bool),
     /// A number.
     Number(serde_json::Number),
+    /// A number or truth value as somebody wrote it, such as `1.10`.
+    Plain(String),
     /// A text.
     Text(String),
     /// A list.
@@ -155,6 +157,7 @@ impl Printer {
             Value::Null => self.text.push_str("null"),
             Value::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),
             Value::Number(number) => write_number(&mut self.text, &number.to_string()),
+            Value::Plain(value) => self.text.push_str(value),
             Value::Text(value) => match self.texts {
                 Texts::Quoted => text::write_quoted(&mut self.text, value),
                 Texts::Readable => text::write(&mut self.text, value, indent),

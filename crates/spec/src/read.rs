@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::alpha;
 use crate::catalog::{Catalog, SourceFile};
 use crate::codes::{self, Code};
 use crate::definition::Defined;
@@ -26,14 +27,22 @@ pub fn read(files: &[SourceFile]) -> Catalog {
 /// As [`read`], with other limits.
 pub fn read_within(files: &[SourceFile], limits: &Limits) -> Catalog {
     let mut findings = Findings::new(files.len(), limits.findings_max);
-    let texts: Vec<Text<'_>> = files
-        .iter()
-        .enumerate()
-        .filter_map(|(index, file)| text(index, file, limits, &mut findings))
-        .collect();
+    let texts = texts(files, limits, &mut findings);
     let (mut catalog, findings) = catalog(&texts, limits, findings);
     catalog.findings = findings.into_iter().map(|(_, finding)| finding).collect();
     catalog
+}
+
+/// The texts of files; what keeps a file from being one is reported.
+pub(crate) fn texts<'f>(
+    files: &'f [SourceFile],
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Vec<Text<'f>> {
+    let files = files.iter().enumerate();
+    files
+        .filter_map(|(index, file)| text(index, file, limits, findings))
+        .collect()
 }
 
 /// What texts define together, and what is wrong with them, each with the number of its text.
@@ -128,7 +137,11 @@ fn text<'f>(
 }
 
 /// The documents of a text.
-fn documents<'t>(text: &Text<'t>, limits: &Limits, findings: &mut Findings) -> Vec<Parsed<'t>> {
+pub(crate) fn documents<'t>(
+    text: &Text<'t>,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Vec<Parsed<'t>> {
     let mut scope = Scope::new(text, findings);
     if let Some(problem) = yaml::control_character(text.as_str()) {
         let help = problem.help.unwrap_or_default();
@@ -296,7 +309,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn alpha(&mut self, root: &'a Node<'a>, found: &mut Found<'a>) {
-        let lowered = openslo::alpha::read(self.text, root, Carry::Meaning, self.findings);
+        let lowered = alpha::read(self.text, root, Carry::Meaning, self.findings);
         if lowered.is_empty() {
             found.mean(root);
         }

@@ -148,7 +148,7 @@ fn kind(definitions: &mut Map<String, Value>, kind: &'static Kind) -> Value {
         }),
         Kind::TimeZone => json!({"type": "string", "minLength": 1}),
         Kind::Choice(words) => json!({"type": "string", "enum": words}),
-        Kind::Object(shape) => {
+        Kind::Object(shape) | Kind::Apart(shape) => {
             define(definitions, shape);
             json!({"$ref": reference(shape)})
         }

@@ -2,6 +2,7 @@
 //! come from here.
 
 mod client;
+mod convert;
 mod documents;
 mod rules;
 mod serve;
@@ -16,6 +17,7 @@ use tomoni_slo::Peer;
 use crate::exit;
 
 pub(crate) use client::{ForgetArgs, PushArgs, PushFormat, RefillArgs, ServerArgs};
+pub(crate) use convert::{ConvertArgs, ConvertTo};
 pub(crate) use documents::{
     ApplyArgs, BackupArgs, DiffArgs, ExportArgs, GetArgs, PlaceArgs, RestoreArgs,
 };
@@ -50,6 +52,9 @@ pub(crate) enum Verb {
     /// Make Prometheus rules of SLOs, as Sloth makes them: recording rules and burn rate alerts
     #[command(after_help = exit::HELP)]
     Rules(RulesArgs),
+    /// Convert documents to OpenSLO v1, and back to what they were
+    #[command(after_help = exit::HELP)]
+    Convert(ConvertArgs),
     /// Show the error budget of every objective
     #[command(after_help = exit::HELP)]
     Status(StatusArgs),

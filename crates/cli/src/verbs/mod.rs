@@ -2,6 +2,7 @@
 
 mod backup;
 mod compare;
+mod convert;
 mod demo;
 mod documents;
 mod explain;
@@ -18,6 +19,7 @@ mod validate;
 
 pub(crate) use backup::{backup, restore};
 pub(crate) use compare::compare;
+pub(crate) use convert::convert;
 pub(crate) use demo::demo;
 pub(crate) use documents::{apply, diff, export, get};
 pub(crate) use explain::explain;

@@ -1,20 +1,16 @@
 //! `tomoni rules`.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
 use tomoni_app::documents::{self, Documents};
-use tomoni_spec::report;
 use tomoni_spec::rules::{Settings, make, prometheus_rules, rules_file};
 use tomoni_spec::sloth::AlertWindows;
-use tomoni_spec::{Finding, Severity};
 
 use crate::args::{RulesArgs, RulesOutput};
-use crate::draw::{self, Screen};
 use crate::error::CliError;
 use crate::exit::Outcome;
 use crate::print;
+use crate::tell::tell;
 
 pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
     let given = args.windows.as_deref().map(windows).transpose()?;
@@ -31,9 +27,9 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
     let mut findings = documents.catalog.findings.clone();
     findings.extend(made.findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place));
-    let mut errors = tell(&findings, &documents);
+    let mut errors = tell(&findings, &documents.files);
     if let Some(given) = &given {
-        errors += tell(&given.catalog.findings, given);
+        errors += tell(&given.catalog.findings, &given.files);
     }
     if made.bundles.is_empty() {
         print::say("no rules: none of these documents is an SLO that can have any");
@@ -43,13 +39,7 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
         RulesOutput::Rules => rules_file(&made.bundles),
         RulesOutput::PrometheusRule => prometheus_rules(&made.bundles),
     };
-    match &args.file {
-        Some(path) => write(path, &text).map_err(|source| CliError::Rules {
-            path: path.clone(),
-            source,
-        })?,
-        None => print::data(&text)?,
-    }
+    print::data_to(args.file.as_deref(), &text)?;
     Ok(Outcome::findings_if(errors > 0))
 }
 
@@ -65,29 +55,4 @@ fn windows(path: &Path) -> Result<Documents, CliError> {
 fn catalogues(documents: &Documents) -> impl Iterator<Item = AlertWindows> {
     let windows = documents.catalog.alert_windows.iter();
     windows.map(|defined| defined.value.clone())
-}
-
-/// Says what was found on standard error; how many of it are errors, which keep rules from being made.
-fn tell(findings: &[Finding], documents: &Documents) -> usize {
-    if let Some(summary) = report::summary(findings) {
-        let text = draw::findings(findings, &documents.files, Screen::stderr());
-        print::drawn(&text);
-        print::say(&format!("\n{summary}"));
-    }
-    let errors = findings.iter().filter(|f| f.severity == Severity::Error);
-    errors.count()
-}
-
-/// Writes a file so that whoever reads it meanwhile, such as a Prometheus that is told to, finds the
-/// old or the new one.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    let Some(name) = path.file_name().filter(|_| !is_special) else {
-        return fs::write(path, text);
-    };
-    let mut beside = name.to_owned();
-    beside.push(".new");
-    let beside = path.with_file_name(beside);
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)
 }

@@ -33,6 +33,11 @@ fn of_rules() {
 }
 
 #[test]
+fn of_convert() {
+    assert_snapshot!(run(&["convert", "--help"]));
+}
+
+#[test]
 fn a_verb_that_does_not_exist() {
     assert_snapshot!(run(&["statsu"]));
 }
@@ -56,6 +61,7 @@ fn completions_know_every_verb() {
         for verb in [
             "validate",
             "rules",
+            "convert",
             "status",
             "explain",
             "schema",

@@ -6,6 +6,7 @@ mod client;
 mod compare;
 #[cfg(test)]
 mod container;
+mod convert;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]

@@ -8,8 +8,8 @@ const OPENING: &str = "\
 
 `tomoni validate` tells everything that is wrong or unwise, each with a code. An *error* keeps the
 document, or the part it touches, from being used. A *warning* does not, but somebody should look.
-Those under `rules/` are told by `tomoni rules` only, and those under `documents/` by a server only, of
-documents that are in force.
+Those under `rules/` are told by `tomoni rules` only, those under `convert/` by `tomoni convert` only, and
+those under `documents/` by a server only, of documents that are in force.
 These pages are made of the program's own table; a test compares them, and tries every example.
 
 The examples are changes to documents without a finding, [of OpenSLO](../crates/spec/src/codes/example.yaml),
@@ -59,6 +59,7 @@ fn heading(group: &str) -> &str {
         "tomoni" => "what stands under tomoni.dev/",
         "promql" => "queries",
         "rules" => "rules",
+        "convert" => "converting",
         "documents" => "documents in force",
         other => other,
     }

@@ -10,7 +10,7 @@ use crate::shape::scalar::{self, is_name};
 use crate::yaml::{Entry, Node, shortened};
 
 /// The prefix of our annotations.
-const PREFIX: &str = "tomoni.dev/";
+pub(crate) const PREFIX: &str = "tomoni.dev/";
 /// The annotation that carries what of a Sloth document OpenSLO has no place for.
 pub(crate) const SLOTH: &str = "tomoni.dev/sloth";
 /// The annotation that carries what of a Pyrra document OpenSLO has no place for.
@@ -81,21 +81,21 @@ pub(crate) static KNOWN: &[Annotation] = &[
     Annotation {
         name: "sloth",
         kinds: &["SLO"],
-        doc: "What OpenSLO has no place for, of the Sloth document that the SLO was made of: that \
-              document with this SLO alone, as JSON.",
-        example: "{\"version\": \"prometheus/v1\", …}",
+        doc: "What OpenSLO has no place for, of the Sloth document that `tomoni convert` made the SLO \
+              of: that document with this SLO alone, as JSON (convert.md).",
+        example: "{\"document\": {\"version\": \"prometheus/v1\", …}, …}",
     },
     Annotation {
         name: "pyrra",
         kinds: &["SLO"],
         doc: "The same, of Pyrra.",
-        example: "{\"kind\": \"ServiceLevelObjective\", …}",
+        example: "{\"document\": {\"kind\": \"ServiceLevelObjective\", …}}",
     },
     Annotation {
         name: "openslo-v1alpha",
         kinds: &["SLO"],
         doc: "The same, of OpenSLO v1alpha.",
-        example: "{\"name\": \"unlocks\", …}",
+        example: "{\"document\": {\"kind\": \"SLO\", …}}",
     },
     Annotation {
         name: "group-by",
@@ -171,12 +171,16 @@ pub(crate) fn find<'n, 'a>(root: &'n Node<'a>, name: &str) -> Option<&'n Entry<'
         .find(|e| e.key.strip_prefix(PREFIX) == Some(name))
 }
 
-/// An object's annotations under our prefix.
+/// The annotations that carry what OpenSLO has no place for.
+pub(crate) const CARRIERS: [&str; 3] = [SLOTH, PYRRA, OPENSLO_V1ALPHA];
+
+/// An object's annotations under our prefix, of a document of another format, whose SLOs carry it
+/// themselves.
 pub(crate) fn ours<'a>(root: &Node<'a>) -> Vec<Entry<'a>> {
     let annotations = root.at(&["metadata", "annotations"]);
     let entries = annotations.map_or(&[][..], Node::entries).iter();
     entries
-        .filter(|e| e.key.starts_with(PREFIX))
+        .filter(|e| e.key.starts_with(PREFIX) && !CARRIERS.contains(&e.key.as_ref()))
         .cloned()
         .collect()
 }

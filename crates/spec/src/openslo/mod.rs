@@ -4,7 +4,6 @@
 //! other document (`inspect`), and, when all documents are known, by what they say together.
 
 mod alerting;
-pub(crate) mod alpha;
 pub(crate) mod annotations;
 mod exclusions;
 mod push;
@@ -32,6 +31,7 @@ use crate::yaml::Node;
 use sli::Measured;
 use source::Sources;
 
+pub(crate) use slo::target;
 pub(crate) use table::{API_VERSION, kind_names};
 
 /// An object that a document defines.

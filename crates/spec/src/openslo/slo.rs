@@ -329,7 +329,8 @@ impl Common<'_> {
     }
 }
 
-fn target(objective: &Node<'_>) -> Option<Target> {
+/// An objective's target.
+pub(crate) fn target(objective: &Node<'_>) -> Option<Target> {
     match objective.get("target").and_then(Node::number) {
         Some(fraction) => Target::new(fraction).ok(),
         None => Target::from_percent(objective.get("targetPercent")?.number()?).ok(),

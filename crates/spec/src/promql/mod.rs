@@ -48,6 +48,7 @@ pub(crate) use identity::generation_of;
 pub(crate) use selector::Quoted;
 pub use selector::{MatchOp, Matcher, Selector};
 pub use template::Template;
+pub(crate) use template::{WINDOW, enclosable};
 
 /// The longest text that is read, in bytes.
 pub const TEXT_BYTES_MAX: usize = 16 * 1024;
@@ -70,6 +71,24 @@ pub struct Counters {
     pub measure: Measure,
     /// The text itself, for where it must be evaluated after all.
     pub text: Template,
+}
+
+impl Counters {
+    /// What they count in a second, over a range: `sum(rate(a[5m])) - sum(rate(b[5m]))`. `sum` is what
+    /// puts series together, such as `sum by (job) `.
+    pub(crate) fn rates(&self, sum: &str, range: &str) -> String {
+        let mut text = String::new();
+        for (i, term) in self.terms.iter().enumerate() {
+            text.push_str(match (i, term.negative) {
+                (0, false) => "",
+                (0, true) => "-",
+                (_, false) => " + ",
+                (_, true) => " - ",
+            });
+            text.push_str(&format!("{sum}(rate({}[{range}]))", term.selector));
+        }
+        text
+    }
 }
 
 /// One counter of a sum.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use super::PromqlError;
 
+/// What stands for a range, as Sloth writes it.
+pub(crate) const WINDOW: &str = "{{.window}}";
 /// What stands for a range, longest first where one begins with another.
 const WORDS: [&str; 3] = ["$__rate_interval", "$__interval", "$__range"];
 /// The range with which a text is parsed: one that nobody writes, so that it can be told from those
@@ -114,6 +116,14 @@ impl Filled<'_> {
             longer += (end - start) as isize - self.window_bytes as isize;
         }
         offset.saturating_add_signed(longer)
+    }
+}
+
+/// A query to be put into parentheses: a comment at its end must not hide the one that closes.
+pub(crate) fn enclosable(query: &str) -> String {
+    match query.contains('#') {
+        true => format!("{query}\n"),
+        false => query.to_owned(),
     }
 }
 

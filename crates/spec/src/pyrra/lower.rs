@@ -1,19 +1,16 @@
 //! Pyrra's objectives as OpenSLO v1.
 
-use serde_json::Value as Json;
 use tomoni_slo::{Duration, minutes_text};
 
 use super::check::minutes;
 use super::{PREFIX, ServiceLevelObjective};
 use crate::lower::{self, Carry, Parts, as_text, entry, map, metric, plain, text};
 use crate::openslo::annotations;
+use crate::raise::{self, Carried};
 use crate::shape::scalar;
 use crate::source::Extent;
 use crate::yaml::json;
 use crate::yaml::{Entry, Node};
-
-/// What OpenSLO has a place for; the rest of a spec is carried in an annotation.
-const PLACED: [&str; 2] = ["target", "indicator"];
 
 /// An objective in which nothing is wrong.
 pub(super) fn lower<'a>(
@@ -36,7 +33,7 @@ pub(super) fn lower<'a>(
         name: model.name(),
         display_name: None,
         labels: labels(root, carry),
-        annotations: kept(root, spec, model, (at, carry)),
+        annotations: kept(root, model, at),
         description: spec.get("description").map(lower::description),
         service: service(root, model, at),
         indicator: self::indicator(indicator, at)?,
@@ -44,7 +41,15 @@ pub(super) fn lower<'a>(
         method: text(at, "Occurrences"),
         objectives: vec![map(at, objective)],
     };
-    Some(parts.document())
+    let mut document = parts.document();
+    if carry == Carry::All {
+        let carried = Carried {
+            document: json::as_written(root),
+            of: None,
+        };
+        raise::carry(&mut document, &super::raise::FORMAT, carried);
+    }
+    Some(document)
 }
 
 fn indicator<'a>(node: &Node<'a>, at: Extent) -> Option<Node<'a>> {
@@ -112,39 +117,14 @@ fn labels<'a>(root: &Node<'a>, carry: Carry) -> Vec<Entry<'a>> {
     labels
 }
 
-fn kept<'a>(
-    root: &Node<'a>,
-    spec: &Node<'a>,
-    model: &ServiceLevelObjective,
-    (at, carry): (Extent, Carry),
-) -> Vec<Entry<'a>> {
+fn kept<'a>(root: &Node<'a>, model: &ServiceLevelObjective, at: Extent) -> Vec<Entry<'a>> {
     let mut kept = annotations::ours(root);
     if !model.grouping.is_empty() {
+        kept.retain(|e| e.key != annotations::GROUP_BY);
         let labels = text(at, model.grouping.join(","));
         kept.push(entry(annotations::GROUP_BY, labels));
     }
-    if carry == Carry::All {
-        let origin = text(at, origin(root, spec).to_string());
-        kept.push(entry(annotations::PYRRA, origin));
-    }
     kept
-}
-
-/// The document without what has a place in OpenSLO.
-fn origin(root: &Node<'_>, spec: &Node<'_>) -> Json {
-    let mut document = json::of(root);
-    if let Json::Object(fields) = &mut document {
-        fields.remove("status");
-    }
-    let grouping = indicator_of(spec).and_then(|node| node.get("grouping"));
-    if let Some(Json::Object(fields)) = document.get_mut("spec") {
-        let is_cut = spec.get("description").is_some_and(lower::is_cut);
-        fields.retain(|key, _| !PLACED.contains(&key.as_str()) && (key != "description" || is_cut));
-        if let Some(grouping) = grouping {
-            fields.insert("grouping".to_owned(), json::of(grouping));
-        }
-    }
-    document
 }
 
 /// The one indicator of a spec.

@@ -6,6 +6,7 @@
 mod check;
 mod lower;
 mod model;
+pub(crate) mod raise;
 mod table;
 
 pub use model::{Alerting, Indicator, ServiceLevelObjective};
@@ -65,6 +66,17 @@ pub(crate) fn read<'a>(
         extent: root.at(&["metadata", "name"])?.extent,
         model,
     })
+}
+
+/// Reads a document, for what it is in OpenSLO.
+fn lowered<'a>(
+    text: &Text<'_>,
+    root: &Node<'a>,
+    carry: Carry,
+    findings: &mut Findings,
+) -> Vec<Node<'a>> {
+    let read = read(text, root, carry, findings);
+    read.and_then(|read| read.lowered).into_iter().collect()
 }
 
 fn model(metadata: Metadata, spec: &Node<'_>) -> Option<ServiceLevelObjective> {

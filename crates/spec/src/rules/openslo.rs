@@ -7,6 +7,7 @@ use tomoni_slo::{Method, Promise, Window};
 
 use super::slo::{Origin, Slo};
 use super::{Input, Refusal, pyrra, refusal, sloth};
+use crate::alpha;
 use crate::catalog::Catalog;
 use crate::codes;
 use crate::definition::Defined;
@@ -61,7 +62,7 @@ fn input(
         refusal(&codes::RULES_IMPOSSIBLE, place, &slo.name, message, help)
     })?;
     let spec = match catalog.alpha.contains(&slo.name) {
-        true => openslo::alpha::API_VERSION,
+        true => alpha::API_VERSION,
         false => openslo::API_VERSION,
     };
     Ok(Input {

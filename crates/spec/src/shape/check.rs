@@ -135,7 +135,7 @@ fn value(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, name: &str, kind: &
         },
         Kind::Labels => scalar::labels(scope, node),
         Kind::Annotations => scalar::annotations(scope, node),
-        Kind::Anything => {}
+        Kind::Anything | Kind::Apart(_) => {}
         Kind::Own(check) => check(scope, node, name),
         kind => scalar::value(scope, node, name, kind),
     }

@@ -105,6 +105,8 @@ pub(crate) enum Kind {
     Free,
     /// Anything at all.
     Anything,
+    /// A mapping that is held to its shape elsewhere.
+    Apart(&'static Shape),
     /// A text, or a number or truth value that is taken for one.
     Word,
     /// What only this format has: the function reports what is wrong with it.

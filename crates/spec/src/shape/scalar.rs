@@ -80,6 +80,7 @@ pub(crate) fn value(scope: &mut Scope<'_>, node: &Node<'_>, name: &str, kind: &'
         | Kind::Annotations
         | Kind::Free
         | Kind::Anything
+        | Kind::Apart(_)
         | Kind::Own(_) => {}
     }
 }

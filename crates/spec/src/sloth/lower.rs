@@ -5,15 +5,13 @@ use serde_json::Value as Json;
 use super::table::Fields;
 use crate::lower::{self, Carry, Parts, as_text, entry, map, metric, text};
 use crate::openslo::annotations;
+use crate::raise::{self, Carried, part};
 use crate::shape::scalar;
-use crate::source::Extent;
 use crate::yaml::json;
 use crate::yaml::{Entry, Node};
 
 /// The period of SLOs, which Sloth's documents do not say.
 const PERIOD: &str = "30d";
-/// What OpenSLO has a place for; the rest of an SLO is carried in an annotation.
-const PLACED: [&str; 3] = ["description", "objective", "sli"];
 
 /// A document that is lowered.
 pub(super) struct Lowering<'d, 'a> {
@@ -22,8 +20,16 @@ pub(super) struct Lowering<'d, 'a> {
     pub(super) root: &'d Node<'a>,
     /// The part that holds the service and its SLOs.
     pub(super) spec: &'d Node<'a>,
-    /// The document without its SLOs, where all of it is carried over.
-    frame: Option<Json>,
+    /// What each of its SLOs carries, where all of it is carried over.
+    frame: Option<Frame>,
+}
+
+/// What the SLOs of a document carry of it.
+struct Frame {
+    /// The document without its SLOs.
+    document: Json,
+    /// What its first SLO is called; `None` where that is the only one.
+    group: Option<String>,
 }
 
 impl<'d, 'a> Lowering<'d, 'a> {
@@ -33,30 +39,17 @@ impl<'d, 'a> Lowering<'d, 'a> {
         spec: &'d Node<'a>,
         carry: Carry,
     ) -> Self {
-        let frame = || {
-            let mut frame = json::of(root);
-            let spec = match std::ptr::eq(root, spec) {
-                true => Some(&mut frame),
-                false => frame.get_mut("spec"),
-            };
-            if let Some(Json::Object(fields)) = spec {
-                fields.remove("slos");
-            }
-            if let Json::Object(fields) = &mut frame {
-                fields.remove("status");
-            }
-            frame
-        };
+        let frame = (carry == Carry::All).then(|| Frame::new(root, spec));
         Self {
             fields,
             root,
             spec,
-            frame: (carry == Carry::All).then(frame),
+            frame,
         }
     }
 
     /// One of its SLOs, in which nothing is wrong.
-    pub(super) fn slo(&self, slo: &Node<'a>, id: &str) -> Option<Node<'a>> {
+    pub(super) fn slo(&self, slo: &Node<'a>, id: &str, index: usize) -> Option<Node<'a>> {
         let at = slo.get("name")?.extent;
         let name = lower::name(id);
         let display_name =
@@ -68,7 +61,7 @@ impl<'d, 'a> Lowering<'d, 'a> {
             name,
             display_name,
             labels: self.labels(slo),
-            annotations: self.annotations(slo, at),
+            annotations: annotations::ours(self.root),
             description: slo.get("description").map(lower::description),
             service: as_text(self.spec.get("service")?),
             indicator: self.indicator(slo.get("sli")?)?,
@@ -76,7 +69,12 @@ impl<'d, 'a> Lowering<'d, 'a> {
             method: text(at, "Occurrences"),
             objectives: vec![target],
         };
-        Some(parts.document())
+        let mut document = parts.document();
+        if let Some(frame) = &self.frame {
+            let carried = frame.with(slo, index);
+            raise::carry(&mut document, &super::raise::FORMAT, carried);
+        }
+        Some(document)
     }
 
     fn indicator(&self, sli: &Node<'a>) -> Option<Node<'a>> {
@@ -116,32 +114,37 @@ impl<'d, 'a> Lowering<'d, 'a> {
         }
         labels
     }
+}
 
-    fn annotations(&self, slo: &Node<'a>, at: Extent) -> Vec<Entry<'a>> {
-        let mut kept = annotations::ours(self.root);
-        if let Some(frame) = &self.frame {
-            let origin = text(at, self.origin(slo, frame.clone()).to_string());
-            kept.push(entry(annotations::SLOTH, origin));
+impl Frame {
+    fn new(root: &Node<'_>, spec: &Node<'_>) -> Self {
+        let mut document = json::as_written(root);
+        let path = super::raise::spec(&document);
+        if let Some(Json::Object(spec)) = part(&mut document, path) {
+            spec.remove("slos");
         }
-        kept
+        let slos = spec.get("slos").map_or(&[][..], Node::items);
+        let first = slos.first().filter(|_| slos.len() > 1);
+        let first = first.and_then(|slo| slo.get("name")?.word());
+        let service = spec.get("service").and_then(Node::word);
+        let group = service.zip(first);
+        Self {
+            document,
+            group: group.map(|(service, first)| lower::name(&format!("{service}-{first}"))),
+        }
     }
 
-    /// The document with this SLO alone, without what has a place in OpenSLO.
-    fn origin(&self, slo: &Node<'a>, mut document: Json) -> Json {
-        let mut own = json::of(slo);
-        if let Json::Object(fields) = &mut own {
-            let is_cut = slo.get("description").is_some_and(lower::is_cut);
-            fields.retain(|key, _| {
-                !PLACED.contains(&key.as_str()) || (is_cut && key == "description")
-            });
+    /// The document with one SLO alone.
+    fn with(&self, slo: &Node<'_>, index: usize) -> Carried {
+        let mut document = self.document.clone();
+        let path = super::raise::spec(&document);
+        if let Some(Json::Object(spec)) = part(&mut document, path) {
+            let slos = vec![json::as_written(slo)];
+            spec.insert("slos".to_owned(), slos.into());
         }
-        let spec = match std::ptr::eq(self.root, self.spec) {
-            true => Some(&mut document),
-            false => document.get_mut("spec"),
-        };
-        if let Some(Json::Object(fields)) = spec {
-            fields.insert("slos".to_owned(), Json::Array(vec![own]));
+        Carried {
+            document,
+            of: self.group.clone().map(|group| (group, index as u64 + 1)),
         }
-        document
     }
 }

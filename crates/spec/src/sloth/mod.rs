@@ -8,6 +8,7 @@
 mod check;
 mod lower;
 mod model;
+pub(crate) mod raise;
 mod table;
 
 pub use model::{
@@ -86,7 +87,8 @@ pub(crate) fn read<'a>(
         extent: service.extent,
     };
     let lowering = Lowering::new(fields, root, spec, carry);
-    for node in spec.get("slos").map_or(&[][..], Node::items) {
+    let slos = spec.get("slos").map_or(&[][..], Node::items);
+    for (index, node) in slos.iter().enumerate() {
         let mut scope = Scope::new(text, findings).of_format(&codes::SLOTH);
         if let Some(name) = node.get("name").and_then(Node::word) {
             let id = format!("{}-{name}", read.model.service);
@@ -97,11 +99,31 @@ pub(crate) fn read<'a>(
         };
         if slo.objective < 100.0 {
             let id = read.model.id(&slo);
-            read.lowered.extend(lowering.slo(node, &id));
+            read.lowered.extend(lowering.slo(node, &id, index));
         }
         read.model.slos.push(slo);
     }
     Some(read)
+}
+
+/// Reads a document that holds SLOs, for what they are in OpenSLO.
+fn lower<'a>(
+    text: &Text<'_>,
+    root: &Node<'a>,
+    carry: Carry,
+    findings: &mut Findings,
+) -> Vec<Node<'a>> {
+    read(text, root, carry, findings).map_or_else(Vec::new, |read| read.lowered)
+}
+
+/// The SLOs of a document, as they are written.
+pub(crate) fn slos<'n, 'a>(root: &'n Node<'a>) -> &'n [Node<'a>] {
+    let spec = match root.get("apiVersion") {
+        Some(_) => root.get("spec"),
+        None => Some(root),
+    };
+    let slos = spec.and_then(|spec| spec.get("slos"));
+    slos.map_or(&[][..], Node::items)
 }
 
 /// Checks an SLO, and reads it where nothing is wrong with it.

@@ -54,7 +54,7 @@ macro_rules! fields {
                         "slos",
                         Kind::List {
                             // Each is checked on its own, so that one leaves the others sound.
-                            of: &Kind::Anything,
+                            of: &Kind::Apart(&SLO),
                             least: 1,
                             most: 10_000,
                         },
@@ -181,7 +181,11 @@ pub(crate) static OBJECT: Shape = Shape {
             "What it is called.",
         ),
         // It is checked by the same shape as documents that are no objects.
-        required("spec", Kind::Anything, "The service and its SLOs."),
+        required(
+            "spec",
+            Kind::Apart(KUBERNETES.spec),
+            "The service and its SLOs.",
+        ),
         optional("status", Kind::Anything, "What Sloth's controller says."),
     ],
     rules: &[],

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tomoni_spec::{SourceFile, read};
+use tomoni_spec::{SourceFile, Target, convert, read};
 
 use crate::support::root;
 
@@ -35,4 +35,20 @@ fn what_the_page_of_rules_says_can_be_copied() {
     let catalog = read(&documents);
     assert_eq!(catalog.findings, []);
     assert_eq!(catalog.alert_windows.len(), 1);
+}
+
+#[test]
+fn what_the_page_of_converting_shows_is_what_comes_out() {
+    let documents = documents("docs/convert.md");
+    let [sloth, openslo] = documents.as_slice() else {
+        panic!("{documents:?}");
+    };
+    let out = |from: &SourceFile, target| {
+        let out = convert(std::slice::from_ref(from), target);
+        assert_eq!(out.findings, []);
+        out.documents.join("---\n")
+    };
+    let text = |file: &SourceFile| String::from_utf8(file.bytes.clone()).unwrap();
+    assert_eq!(out(sloth, Target::OpenSloV1), text(openslo));
+    assert_eq!(out(openslo, Target::Sloth), text(sloth));
 }

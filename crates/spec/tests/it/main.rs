@@ -3,6 +3,7 @@
 
 mod alpha;
 mod codes;
+mod convert;
 mod fixtures;
 mod generated;
 mod guides;

@@ -1,5 +1,6 @@
 //! The table of codes.
 
+mod convert;
 mod documents;
 mod files;
 mod openslo;
@@ -11,6 +12,7 @@ mod sloth;
 use super::{Code, Example};
 use crate::finding::Severity;
 
+pub(crate) use convert::*;
 pub(crate) use documents::*;
 pub(crate) use files::*;
 pub(crate) use openslo::*;
@@ -103,6 +105,9 @@ pub(super) static TABLE: &[&Code] = &[
     &RULES_IMPOSSIBLE,
     &RULES_IDENTITY,
     &RULES_LABEL,
+    &CONVERT_NO_PLACE,
+    &CONVERT_CHANGED,
+    &CONVERT_CARRIED,
     &HELD_BACK,
     &STILL_NEEDED,
     &FOLDER_EMPTY,

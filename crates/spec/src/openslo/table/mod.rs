@@ -17,7 +17,7 @@ pub(crate) const API_VERSION: &str = "openslo/v1";
 /// The most characters of a description.
 pub(crate) const DESCRIPTION_CHARS_MAX: usize = 1050;
 /// How a value is compared with a threshold.
-pub(super) const OPERATORS: &[&str] = &["lt", "lte", "gt", "gte"];
+pub(crate) const OPERATORS: &[&str] = &["lt", "lte", "gt", "gte"];
 
 /// The kinds of objects, by their names.
 pub(crate) static KINDS: &[(&str, &Shape)] = &[

@@ -4,16 +4,11 @@
 //! over the window. Anything else is asked at the SLO's resolution within the window, as it is where
 //! figures are counted.
 
-use std::fmt::Write;
-
 use tomoni_slo::{Indicator, Part, Promise, Query, Several, Threshold, minutes_text};
 
 use super::Why;
-use crate::promql::{Counters, PromqlError, Reading, Template, read_events, read_gauge};
+use crate::promql::{PromqlError, Reading, Template, WINDOW, enclosable, read_events, read_gauge};
 use crate::rules::slo::Sli;
-
-/// What stands for the window.
-const WINDOW: &str = "{{.window}}";
 
 /// What an objective measures; for each value of the labels that it is grouped by, where there are any.
 pub(super) fn sli(promise: &Promise, group_by: &[String]) -> Result<Sli, Why> {
@@ -48,10 +43,13 @@ pub(super) fn sli(promise: &Promise, group_by: &[String]) -> Result<Sli, Why> {
         } => {
             let text = match Template::new(&query.promql).has_placeholder() {
                 true => query.promql.clone(),
-                false => format!("avg_over_time(({})[{WINDOW}:{step}])", lines(&query.promql)),
+                false => format!(
+                    "avg_over_time(({})[{WINDOW}:{step}])",
+                    enclosable(&query.promql)
+                ),
             };
             Ok(ratio(match rates_success {
-                true => format!("1 - ({})", lines(&text)),
+                true => format!("1 - ({})", enclosable(&text)),
                 false => text,
             }))
         }
@@ -91,7 +89,7 @@ fn events(part: &Reading, total: &Reading, sum: &str, step: &str) -> [String; 2]
     }
     match (part, total) {
         (Reading::Counters(part), Reading::Counters(total)) => {
-            let (part, total) = (rates(part, sum), rates(total, sum));
+            let [part, total] = [part, total].map(|counters| counters.rates(sum, WINDOW));
             // No series of what is rare is none of it; and where nothing happens there is no ratio.
             [
                 format!("({part}) or 0 * ({total})"),
@@ -100,25 +98,12 @@ fn events(part: &Reading, total: &Reading, sum: &str, step: &str) -> [String; 2]
         }
         _ => texts.map(|text| {
             let asked = text.with_window(step);
-            format!("{sum}(sum_over_time(({})[{WINDOW}:{step}]))", lines(&asked))
+            format!(
+                "{sum}(sum_over_time(({})[{WINDOW}:{step}]))",
+                enclosable(&asked)
+            )
         }),
     }
-}
-
-/// What counters count in a second, over the window.
-fn rates(counters: &Counters, sum: &str) -> String {
-    let mut text = String::new();
-    for (i, term) in counters.terms.iter().enumerate() {
-        text.push_str(match (i, term.negative) {
-            (0, false) => "",
-            (0, true) => "-",
-            (_, false) => " + ",
-            (_, true) => " - ",
-        });
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{sum}(rate({}[{WINDOW}]))", term.selector);
-    }
-    text
 }
 
 /// Values over the window: 1 where a threshold finds one good, else 0.
@@ -126,15 +111,10 @@ fn judged(query: &Query, threshold: Threshold, step: &str) -> String {
     let op = threshold.op.sign();
     let asked = Template::new(&query.promql).with_window(step);
     let value = threshold.value;
-    format!("(({}) {op} bool {value})[{WINDOW}:{step}]", lines(&asked))
-}
-
-/// A query to be put into parentheses: a comment at its end must not hide the one that closes.
-fn lines(query: &str) -> String {
-    match query.contains('#') {
-        true => format!("{query}\n"),
-        false => query.to_owned(),
-    }
+    format!(
+        "(({}) {op} bool {value})[{WINDOW}:{step}]",
+        enclosable(&asked)
+    )
 }
 
 fn not_read(error: PromqlError) -> Why {
