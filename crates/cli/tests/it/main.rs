@@ -6,6 +6,7 @@ mod client;
 mod compare;
 #[cfg(test)]
 mod container;
+#[cfg(test)]
 mod convert;
 #[cfg(test)]
 mod errors;
@@ -17,6 +18,8 @@ mod explain;
 mod help;
 #[cfg(test)]
 mod history;
+#[cfg(test)]
+mod hook;
 #[cfg(test)]
 mod interrupted;
 #[cfg(test)]
