@@ -4,6 +4,7 @@ use std::fmt;
 
 use tomoni_ledger::{Minute, SpanSet};
 
+use crate::group::Group;
 use crate::indicator::Indicator;
 use crate::key::LedgerKey;
 use crate::slices::Grid;
@@ -153,10 +154,13 @@ pub struct Promise {
     pub objective: Objective,
 }
 
-/// A service level objective as its document says it: one or more promises over one service.
+/// A service level objective as its document says it, or one group of it: one or more promises over
+/// one service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slo {
-    /// `metadata.name`, its identity.
+    /// `metadata.name`, its identity; of a group what [`GroupLabels::name_within`] makes of that.
+    ///
+    /// [`GroupLabels::name_within`]: crate::GroupLabels::name_within
     pub name: String,
     /// `metadata.displayName`.
     pub display_name: Option<String>,
@@ -170,6 +174,8 @@ pub struct Slo {
     pub stage: Stage,
     /// Labels whose values have a budget each; empty where there is one budget for all.
     pub group_by: Vec<String>,
+    /// Which part of another SLO's events it is about; `None` of an SLO that a document defines.
+    pub group: Option<Group>,
     /// Why minutes are excluded, in the order of the document; the spans are in each objective.
     pub exclusions: Vec<Exclusion>,
     /// Its objectives, in the order of the document; never empty.

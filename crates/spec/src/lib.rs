@@ -8,6 +8,7 @@ mod definition;
 mod document;
 mod finding;
 mod formats;
+pub mod group;
 mod identity;
 mod kubernetes;
 mod lower;

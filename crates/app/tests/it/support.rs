@@ -125,6 +125,7 @@ pub(crate) fn documents(promises: &[Promise], sources: &[(&str, &str)]) -> Docum
             service: "service".to_owned(),
             team: Some("home".to_owned()),
             group_by: Vec::new(),
+            group: None,
             stage: Stage::Active,
             exclusions: Vec::new(),
             promises: vec![promise.clone()],

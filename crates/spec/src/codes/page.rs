@@ -9,7 +9,8 @@ const OPENING: &str = "\
 `tomoni validate` tells everything that is wrong or unwise, each with a code. An *error* keeps the
 document, or the part it touches, from being used. A *warning* does not, but somebody should look.
 Those under `rules/` are told by `tomoni rules` only, those under `convert/` by `tomoni convert` only, and
-those under `documents/` by a server only, of documents that are in force.
+those under `documents/` by a server only, of documents that are in force; how many groups there are can
+only be told by who asks for them.
 These pages are made of the program's own table; a test compares them, and tries every example.
 
 The examples are changes to documents without a finding, [of OpenSLO](../crates/spec/src/codes/example.yaml),
@@ -60,6 +61,7 @@ fn heading(group: &str) -> &str {
         "promql" => "queries",
         "rules" => "rules",
         "convert" => "converting",
+        "groups" => "groups",
         "documents" => "documents in force",
         other => other,
     }

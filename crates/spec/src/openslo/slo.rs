@@ -9,6 +9,8 @@ use super::annotations::{self, Settings};
 use super::sli::{Measure, Measured};
 use super::{Index, Object, exclusions, refer, sli, window};
 use crate::codes;
+use crate::group;
+use crate::near::listed;
 use crate::promql;
 use crate::scope::{Findings, Scope};
 use crate::shape::beginning;
@@ -134,6 +136,7 @@ pub(crate) fn read(
     if !object.is_sound || scope.has_errors_since(mark, None) {
         return None;
     }
+    grouped(scope, object.root, &measure, &settings.group_by);
     let common = Common {
         measure: &measure,
         window: &window,
@@ -156,9 +159,27 @@ pub(crate) fn read(
         team,
         stage: settings.stage,
         group_by: settings.group_by.clone(),
+        group: None,
         exclusions: excluded,
         promises: promises.filter(|p| !p.is_empty())?,
     })
+}
+
+/// Whether there can be a budget for each group, where that is wanted.
+fn grouped(scope: &mut Scope<'_>, root: &Node<'_>, measure: &Measure, labels: &[String]) {
+    let entry = annotations::find(root, "group-by").filter(|_| !labels.is_empty());
+    let obstacle = entry.and_then(|entry| {
+        let obstacle = group::obstacle(&measure.indicator, labels)?;
+        Some((entry, obstacle))
+    });
+    if let Some((entry, obstacle)) = obstacle {
+        let message = format!(
+            "there can be no budget for each {}: {obstacle}",
+            listed(labels.iter().map(String::as_str), "and")
+        );
+        let help = "take the labels out, or group by labels that the series of its queries have";
+        scope.report(&codes::GROUPS_IMPOSSIBLE, entry.node.extent, message, help);
+    }
 }
 
 fn window(scope: &mut Scope<'_>, spec: &Node<'_>) -> Option<Window> {

@@ -7,6 +7,7 @@ use promql_parser::parser::{Expr, VectorSelector};
 use super::Template;
 use super::selector::NAME;
 use super::template::SAMPLE_WINDOW_MS;
+use super::walk;
 
 /// What can be said about a query beyond whether it is right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,34 +32,16 @@ pub(super) fn gather(template: &Template, expr: &Expr) -> Facts {
         has_placeholder: template.has_placeholder(),
         ..Facts::default()
     };
-    facts.visit(expr);
+    walk::each(expr, &mut |part| facts.note(part));
     facts
 }
 
 impl Facts {
-    fn visit(&mut self, expr: &Expr) {
-        match expr {
-            Expr::Aggregate(aggregate) => {
-                if let Some(param) = &aggregate.param {
-                    self.visit(param);
-                }
-                self.visit(&aggregate.expr);
-            }
-            Expr::Unary(unary) => self.visit(&unary.expr),
-            Expr::Paren(paren) => self.visit(&paren.expr),
-            Expr::Binary(binary) => {
-                self.visit(&binary.lhs);
-                self.visit(&binary.rhs);
-            }
-            Expr::Call(call) => {
-                for arg in &call.args.args {
-                    self.visit(arg);
-                }
-            }
+    fn note(&mut self, part: &Expr) {
+        match part {
             Expr::Subquery(subquery) => {
                 self.range(subquery.range.as_millis());
                 self.shifts_time |= subquery.offset.is_some() || subquery.at.is_some();
-                self.visit(&subquery.expr);
             }
             Expr::MatrixSelector(matrix) => {
                 self.range(matrix.range.as_millis());
@@ -73,7 +56,7 @@ impl Facts {
                     self.unrated_counters.insert(name);
                 }
             }
-            Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
+            _ => {}
         }
     }
 

@@ -30,11 +30,13 @@
 mod canonical;
 mod facts;
 mod identity;
+mod narrow;
 mod pattern;
 mod scan;
 mod selector;
 mod template;
 mod unwrap;
+mod walk;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +47,7 @@ pub use canonical::canonical;
 pub use facts::Facts;
 pub use identity::generation;
 pub(crate) use identity::generation_of;
+pub use narrow::{narrow, selectors};
 pub(crate) use selector::Quoted;
 pub use selector::{MatchOp, Matcher, Selector};
 pub use template::Template;

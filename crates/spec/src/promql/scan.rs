@@ -16,13 +16,14 @@ const RANGE_S_MAX: f64 = 100.0 * 365.0 * 86_400.0;
 /// A piece of the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
-    kind: Kind,
-    text: &'a str,
-    at: usize,
+    pub(super) kind: Kind,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
 }
 
+/// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Word,
     Number,
     Text,
@@ -69,7 +70,8 @@ pub(super) fn place(tokens: &[Token<'_>], text: &str, message: String) -> Promql
     PromqlError { message, offset }
 }
 
-fn tokens(text: &str) -> Result<Vec<Token<'_>>, PromqlError> {
+/// Cuts the text into tokens.
+pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, PromqlError> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -291,7 +293,7 @@ fn duration_s(text: &str) -> Option<f64> {
 }
 
 /// Words before a list of labels, or after an operator.
-const MODIFIERS: [&str; 8] = [
+pub(super) const MODIFIERS: [&str; 8] = [
     "by",
     "without",
     "on",
@@ -302,7 +304,7 @@ const MODIFIERS: [&str; 8] = [
     "offset",
 ];
 /// Words that begin an aggregation.
-const AGGREGATIONS: [&str; 12] = [
+pub(super) const AGGREGATIONS: [&str; 12] = [
     "sum",
     "avg",
     "min",
@@ -317,7 +319,8 @@ const AGGREGATIONS: [&str; 12] = [
     "count_values",
 ];
 
-fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
+/// Whether a token is one of these words, in whatever case.
+pub(super) fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
     words.contains(&token.text.to_ascii_lowercase().as_str())
 }
 

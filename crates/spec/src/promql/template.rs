@@ -102,7 +102,8 @@ impl Filled<'_> {
         error
     }
 
-    fn written(&self, offset: usize) -> usize {
+    /// The byte of the text as it was written that a byte of the filled one comes from.
+    pub(super) fn written(&self, offset: usize) -> usize {
         // How much longer the written text is than the filled one, up to the offset.
         let mut longer = 0_isize;
         for (start, end) in &self.template.holes {

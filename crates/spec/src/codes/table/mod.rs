@@ -3,6 +3,7 @@
 mod convert;
 mod documents;
 mod files;
+mod groups;
 mod openslo;
 mod pyrra;
 mod queries;
@@ -15,6 +16,7 @@ use crate::finding::Severity;
 pub(crate) use convert::*;
 pub(crate) use documents::*;
 pub(crate) use files::*;
+pub(crate) use groups::*;
 pub(crate) use openslo::*;
 pub(crate) use pyrra::*;
 pub(crate) use queries::*;
@@ -108,6 +110,9 @@ pub(super) static TABLE: &[&Code] = &[
     &CONVERT_NO_PLACE,
     &CONVERT_CHANGED,
     &CONVERT_CARRIED,
+    &GROUPS_IMPOSSIBLE,
+    &GROUPS_TOO_MANY,
+    &GROUPS_UNKNOWN,
     &HELD_BACK,
     &STILL_NEEDED,
     &FOLDER_EMPTY,
