@@ -5,6 +5,7 @@ mod db;
 mod error;
 #[cfg(any(test, feature = "faults"))]
 pub mod faults;
+mod group;
 mod journal;
 mod ledger;
 mod meta;
@@ -17,6 +18,7 @@ mod store;
 
 pub use db::sqlite::DATABASE;
 pub use error::{Conflict, StoreError};
+pub use group::SeenGroup;
 pub use journal::{Draft, Entry, JOURNAL_PAGE_MAX, Op};
 pub use ledger::known::Known;
 pub use ledger::retain::Retained;

@@ -16,7 +16,7 @@ pub(crate) enum Upkeep {
 type Step = (i64, &'static str, &'static str, &'static str);
 
 /// In order; what was released is never changed.
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     (
         1,
         "ledger",
@@ -28,6 +28,12 @@ const STEPS: [Step; 2] = [
         "journal",
         include_str!("../migrations/sqlite/0002_journal.sql"),
         include_str!("../migrations/postgres/0002_journal.sql"),
+    ),
+    (
+        3,
+        "groups",
+        include_str!("../migrations/sqlite/0003_groups.sql"),
+        include_str!("../migrations/postgres/0003_groups.sql"),
     ),
 ];
 

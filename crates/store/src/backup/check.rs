@@ -6,6 +6,7 @@ use tomoni_ledger::{Day, Sums};
 
 use crate::db::{ROWS, Sql, Tx};
 use crate::error::Trouble;
+use crate::group;
 use crate::journal::{self, JOURNAL_PAGE_MAX};
 use crate::ledger::reading::{self, Ledger};
 use crate::ledger::tail;
@@ -13,6 +14,8 @@ use crate::meta;
 
 /// The schema that has a journal.
 const WITH_JOURNAL: i64 = 2;
+/// The schema that has groups.
+const WITH_GROUPS: i64 = 3;
 
 /// Reads everything.
 pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
@@ -34,6 +37,9 @@ pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
     }
     meta::forgotten(db).await?;
     meta::upkeep(db).await?;
+    if schema >= WITH_GROUPS {
+        group::check(db).await?;
+    }
     if schema < WITH_JOURNAL {
         return Ok(());
     }

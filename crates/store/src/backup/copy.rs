@@ -15,7 +15,7 @@ struct Table<const N: usize, const K: usize> {
 
 /// Whether no row of the tables is there.
 pub(crate) async fn is_empty(db: &mut Tx) -> Result<bool, Trouble> {
-    for table in ["ledger", "tail", "journal", "push"] {
+    for table in ["ledger", "tail", "journal", "push", "slo_group"] {
         let (rows,): (i64,) = db
             .one(Sql::new(format!("SELECT count(*) FROM {table}")))
             .await?;
@@ -73,7 +73,7 @@ pub(crate) async fn everything(from: &mut Tx, to: &mut Tx, place: &Place) -> Res
     said(from, to, place).await
 }
 
-/// The journal and the ids of batches.
+/// The journal, the ids of batches, and groups.
 async fn said(from: &mut Tx, to: &mut Tx, place: &Place) -> Result<(), Trouble> {
     let mut last = 0;
     loop {
@@ -100,6 +100,19 @@ async fn said(from: &mut Tx, to: &mut Tx, place: &Place) -> Result<(), Trouble> 
             digest.into(),
         ];
         (order, cells)
+    };
+    copy(from, to, place, table, cells).await?;
+    let table = Table {
+        name: "slo_group",
+        columns: ["generation", "labels", "seen_after", "seen_until"],
+        order: ["generation", "labels"],
+    };
+    let cells = |(of, labels, after, until): (String, Vec<u8>, i64, i64)| {
+        let order = [of.as_str().into(), labels.clone().into()];
+        (
+            order,
+            [of.into(), labels.into(), after.into(), until.into()],
+        )
     };
     copy(from, to, place, table, cells).await
 }

@@ -170,7 +170,7 @@ impl Tx {
             Self::Postgres(_) => {
                 "SELECT CAST(sum(pg_total_relation_size(to_regclass(name))) AS BIGINT) \
                  FROM (VALUES ('ledger'), ('block'), ('totals'), ('tail'), ('meta'), ('journal'), \
-                 ('push')) AS ours (name)"
+                 ('push'), ('slo_group')) AS ours (name)"
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The store: what is held, and keeping more.
 
+mod group;
 mod journal;
 mod push;
 mod upkeep;

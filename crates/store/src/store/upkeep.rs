@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use tomoni_ledger::{Day, Span};
-use tomoni_slo::LedgerKey;
+use tomoni_slo::{Generation, LedgerKey};
 
 use super::Store;
 use crate::backup;
 use crate::error::StoreError;
+use crate::group;
 use crate::journal::{self, Draft, Entry};
 use crate::ledger::retain::{self, Retained};
 use crate::ledger::{forget, reopen};
@@ -20,8 +21,8 @@ use crate::sizes::{self, Sizes};
 pub const UPKEEP_STEP_MS: i64 = 90 * 60_000;
 
 impl Store {
-    /// Deletes these ledgers for good, with their minutes and with the ids of the batches that were
-    /// pushed into them, and writes into the journal that it was done. Whoever keeps anything of one
+    /// Deletes these ledgers for good, with their minutes, with the ids of the batches that were
+    /// pushed into them and with what is known of their groups, and writes into the journal that it was done. Whoever keeps anything of one
     /// of them afterwards begins it anew.
     ///
     /// # Errors
@@ -35,6 +36,8 @@ impl Store {
         let write = async {
             let mut writing = self.inner.database.write("forget").await?;
             forget::forget(&mut writing.tx, &self.inner.ids, keys).await?;
+            let of: Vec<Generation> = keys.iter().map(|key| key.generation).collect();
+            group::forget(&mut writing.tx, &of).await?;
             let entries = journal::append(&mut writing.tx, drafts).await?;
             writing.commit().await?;
             Ok(entries)
@@ -105,7 +108,8 @@ impl Store {
 
     /// Drops the minutes of days before this one, some at a time: while
     /// [`Retained::is_more`](crate::Retained), call again. The dropped minutes stay settled, and are
-    /// closed, so that nobody reads them again.
+    /// closed, so that nobody reads them again. Groups that were there last before this day are
+    /// forgotten.
     ///
     /// # Errors
     ///
@@ -114,6 +118,7 @@ impl Store {
         let write = async {
             let mut writing = self.inner.database.write("retain").await?;
             let retained = retain::retain(&mut writing.tx, since).await?;
+            group::retain(&mut writing.tx, since).await?;
             writing.commit().await?;
             Ok(retained)
         };

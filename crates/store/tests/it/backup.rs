@@ -11,6 +11,7 @@ use tomoni_ledger::Span;
 use tomoni_slo::LedgerKey;
 use tomoni_store::{DATABASE, Pushed, Sizes, Store, StoreError, Target, restore};
 
+use crate::groups::group;
 use crate::journal::draft;
 use crate::pushes::{batch, push};
 use crate::support::{DAY, POSTGRES, harvest, key};
@@ -31,9 +32,11 @@ async fn seen(store: &Store, keys: &[LedgerKey]) -> String {
     let days = store.days(&wanted).await.expect("days");
     let (journal, server) = (store.journal(0, 9_999).await, store.server().await);
     let (journal, server) = (journal.expect("read"), server.expect("read"));
+    let of: Vec<_> = keys.iter().map(|key| key.generation).collect();
+    let groups = store.groups(&of).await.expect("read");
     let sizes = store.sizes().await.expect("sizes");
     let sizes = Sizes { bytes: 0, ..sizes };
-    format!("{known:?}{days:?}{journal:?}{server:?}{sizes:?}")
+    format!("{known:?}{days:?}{journal:?}{server:?}{groups:?}{sizes:?}")
 }
 
 pub(crate) async fn a_backup_is_the_way_from_any_database_to_any(store: Store) {
@@ -44,6 +47,8 @@ pub(crate) async fn a_backup_is_the_way_from_any_database_to_any(store: Store) {
     store.set_server("http://one").await.expect("written");
     let pushed = batch("one", &[(DAY.minute(9), 0, 1)]);
     push(&store, &pushed).await.expect("pushed");
+    let many: Vec<_> = (0..600).map(|n| group(n % 4, &n.to_string())).collect();
+    store.keep_groups(&many, &[]).await.expect("kept");
     let expected = seen(&store, &keys).await;
 
     let place = TempDir::new().expect("a folder");

@@ -9,6 +9,8 @@ mod contract;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod killed;
