@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tomoni_ledger::{Minute, Series, Span};
 use tomoni_slo::{Figures, Objective, slots};
 use tomoni_sources::prometheus::Observation;
-use tomoni_spec::Severity;
+use tomoni_spec::{Finding, Severity};
 use utoipa::ToSchema;
 
 use crate::instant;
@@ -63,6 +63,23 @@ pub fn of<'a>(
         }
     }
     all
+}
+
+/// A finding about a document.
+pub(crate) fn of_document(finding: &Finding) -> FindingRow {
+    let object = finding.object.as_deref();
+    FindingRow {
+        slo: object
+            .and_then(|object| object.strip_prefix("SLO "))
+            .map(str::to_owned),
+        code: finding.code,
+        severity: word(finding.severity),
+        file: finding.place.file.to_string(),
+        line: (finding.place.line > 0).then_some(finding.place.line),
+        column: (finding.place.column > 0).then_some(finding.place.column),
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+    }
 }
 
 struct Said {

@@ -7,6 +7,7 @@ mod error;
 pub mod explain;
 mod failure;
 pub mod findings;
+mod groups;
 pub mod instant;
 pub mod live;
 pub mod peers;
@@ -22,3 +23,4 @@ pub mod status;
 pub mod world;
 
 pub use error::AppError;
+pub use groups::GROUPS_MAX;

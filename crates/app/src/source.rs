@@ -6,7 +6,9 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tomoni_ledger::{Fact, Minute, Span};
-use tomoni_sources::prometheus::{Harvest, Progress, Prometheus, SourceError, Want};
+use tomoni_sources::prometheus::{
+    Grouping, Groups, Harvest, Progress, Prometheus, SourceError, Want,
+};
 use tomoni_sources::simulated::Simulated;
 
 use crate::beside::beside;
@@ -29,6 +31,16 @@ pub trait Source: fmt::Debug + Send + Sync {
         horizon: Minute,
         told: &'a (dyn Fn(Progress) + Sync),
     ) -> BoxFuture<'a, Harvests>;
+
+    /// Which groups the series of some selectors made in a span, and when each was there. A source
+    /// without series has none.
+    fn groups<'a>(
+        &'a self,
+        _grouping: &'a Grouping,
+        _span: Span,
+    ) -> BoxFuture<'a, Result<Groups, SourceError>> {
+        async { Ok(Groups::new()) }.boxed()
+    }
 }
 
 impl Source for Prometheus {
@@ -44,6 +56,14 @@ impl Source for Prometheus {
         told: &'a (dyn Fn(Progress) + Sync),
     ) -> BoxFuture<'a, Harvests> {
         self.read_as_of(wants, span, horizon, told).boxed()
+    }
+
+    fn groups<'a>(
+        &'a self,
+        grouping: &'a Grouping,
+        span: Span,
+    ) -> BoxFuture<'a, Result<Groups, SourceError>> {
+        self.groups(grouping, span).boxed()
     }
 }
 
@@ -90,6 +110,15 @@ impl Source for SimulatedSource {
             harvests.into_iter().map(whole).collect()
         }
         .boxed()
+    }
+
+    fn groups<'a>(
+        &'a self,
+        grouping: &'a Grouping,
+        span: Span,
+    ) -> BoxFuture<'a, Result<Groups, SourceError>> {
+        let found = self.world.groups(grouping, span);
+        async { Ok(found) }.boxed()
     }
 }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use tomoni_ledger::{Minute, Span};
-use tomoni_slo::{Promise, Severity, Slo};
+use tomoni_slo::{Group, Promise, Severity, Slo};
 use tomoni_sources::prometheus::Observation;
 use tomoni_spec::{Catalog, Defined, Finding};
 
@@ -245,14 +245,6 @@ impl Standing {
             promise: self.promise(),
         }
     }
-
-    fn is_of(&self, filter: Filter<'_>) -> bool {
-        let slo = &self.slo.value;
-        filter
-            .team
-            .is_none_or(|team| slo.team.as_deref() == Some(team))
-            && filter.service.is_none_or(|service| slo.service == service)
-    }
 }
 
 impl World {
@@ -260,6 +252,19 @@ impl World {
     pub fn of_slo<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<Standing>> {
         let standings = self.standings.iter();
         standings.filter(move |standing| standing.slo.value.name == name)
+    }
+
+    /// The objectives of an SLO's groups, with which groups they are.
+    pub fn groups_of<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> impl Iterator<Item = (&'a Group, &'a Arc<Standing>)> {
+        let standings = self.standings.iter();
+        let groups = standings.filter_map(|standing| {
+            let group = standing.slo.value.group.as_ref()?;
+            Some((group, standing))
+        });
+        groups.filter(move |(group, _)| group.of == name)
     }
 
     /// What `GET /api/v1/status` answers: as [`crate::status::status`] would for the watermark,
@@ -272,7 +277,8 @@ impl World {
         // Says who is meant where nobody has the name.
         select::of(&self.catalog, filter.team, filter.service)?;
         let standings = self.standings.iter();
-        let standings: Vec<&Arc<Standing>> = standings.filter(|s| s.is_of(filter)).collect();
+        let standings: Vec<&Arc<Standing>> =
+            standings.filter(|s| filter.takes(&s.slo.value)).collect();
         let row = |standing: &&Arc<Standing>| {
             let failure = standing.failures.first().map(|(_, failure)| failure);
             row_of(

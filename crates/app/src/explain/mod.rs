@@ -21,6 +21,7 @@ pub use report::{
 
 use crate::detail::History;
 use crate::error::AppError;
+use crate::groups::ask::grouped;
 use crate::peers::peers;
 use crate::refresh::Ledger;
 use crate::select::{self, Chosen};
@@ -50,8 +51,15 @@ pub async fn explain(
     sources: &Sources<'_>,
     question: Question<'_>,
 ) -> Result<Explanations, AppError> {
-    let catalog = &sources.documents.catalog;
-    let chosen = select::named(catalog, question.slo, question.objective)?;
+    // Which groups there are need only be asked where one is meant.
+    let documents = sources.documents.catalog.slos.iter();
+    let mut documents = documents.map(|slo| &slo.value.name);
+    let of = match question.slo.split_once(':') {
+        Some((of, _)) if !documents.any(|name| name == question.slo) => Some(of),
+        _ => None,
+    };
+    let grouped = grouped(sources, |slo| of == Some(slo.name.as_str())).await?;
+    let chosen = select::named(&grouped.catalog, question.slo, question.objective)?;
     let ledgers = sources.refresh(&chosen, true).await?;
     let mut objectives = Vec::new();
     let mut figures = Vec::new();

@@ -266,7 +266,7 @@ impl Live {
         }
     }
 
-    fn write_failed(&mut self, error: &StoreError) {
+    pub(super) fn write_failed(&mut self, error: &StoreError) {
         self.keeping.is_unwritable = true;
         self.database_failed(error);
     }

@@ -10,6 +10,7 @@
 //! that [`Live::run`] calls.
 
 mod draw;
+mod groups;
 mod handle;
 mod health;
 mod held;
@@ -36,6 +37,7 @@ use tomoni_store::Store;
 use crate::reading::{Answer, Meter, Readers, ServerId};
 use crate::source::Origins;
 use crate::world::{InForce, World};
+use groups::Grouped;
 pub use handle::Handle;
 use handle::{COMMANDS_MAX, Command};
 use health::Vitals;
@@ -98,6 +100,8 @@ impl LiveOptions {
 pub struct Live {
     options: LiveOptions,
     engine: Engine,
+    grouped: Grouped,
+    /// The documents in force, with their groups.
     in_force: InForce,
     ledgers: BTreeMap<LedgerKey, Held>,
     objectives: Vec<(LedgerKey, Tracked)>,
@@ -137,6 +141,7 @@ impl Live {
         let meter = Meter::new(Arc::new(|_| {}));
         let mut live = Self {
             engine: Engine::new(options.pace),
+            grouped: Grouped::default(),
             in_force: InForce::default(),
             ledgers: BTreeMap::new(),
             objectives: Vec::new(),
@@ -154,7 +159,7 @@ impl Live {
             options,
         };
         let in_force = live.options.in_force.clone();
-        live.put_in_force(in_force);
+        live.take_documents(in_force).await;
         live.recall().await;
         live.draw().await;
         (live, handle)
@@ -176,6 +181,9 @@ impl Live {
                 Some(answers) = self.readers.next(), if self.readers.under_way() > 0 => {
                     self.take_in(answers).await;
                 }
+                Some(look) = self.grouped.next(), if self.grouped.is_asking() => {
+                    self.take_in_groups(look).await;
+                }
             }
         }
         self.write().await;
@@ -192,6 +200,7 @@ impl Live {
             };
             self.carry_out(command).await;
         }
+        self.tend_groups().await;
         self.recall().await;
         self.probe().await;
         while let Some(answers) = self.readers.try_next() {
@@ -240,7 +249,7 @@ impl Live {
             Command::Documents(in_force, done) => {
                 // Whoever read an older set may have been overtaken on the way here.
                 if in_force.number >= self.in_force.number {
-                    self.put_in_force(in_force);
+                    self.take_documents(in_force).await;
                     self.recall().await;
                     self.draw().await;
                 }

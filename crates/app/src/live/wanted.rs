@@ -106,7 +106,11 @@ impl Live {
     }
 
     /// Who answers for a promise.
-    fn server(&mut self, promise: &Promise, in_force: &InForce) -> Result<ServerId, Unserved> {
+    pub(super) fn server(
+        &mut self,
+        promise: &Promise,
+        in_force: &InForce,
+    ) -> Result<ServerId, Unserved> {
         if let Some(sli) = promise.indicator.pushed() {
             return Err(Unserved::Pushed(sli.to_owned()));
         }

@@ -124,6 +124,18 @@ impl Readers {
         }
     }
 
+    /// The server itself, to ask it something else than minutes.
+    pub(crate) fn source_of(&mut self, id: ServerId) -> Result<Arc<dyn Source>, SourceError> {
+        match self.servers.get_mut(id) {
+            Some(server) => server.ready(),
+            // Nobody has an id that was not given.
+            None => Err(SourceError::Setup {
+                url: String::new(),
+                reason: "it is not known".to_owned(),
+            }),
+        }
+    }
+
     /// Queues a read; a large one in parts.
     pub(crate) fn ask(&mut self, id: ServerId, wants: &[Arc<Want>], span: Span, horizon: Minute) {
         let Some(server) = self.servers.get_mut(id) else {

@@ -7,16 +7,17 @@ use std::fmt;
 
 use tomoni_engine::Pace;
 use tomoni_ledger::{Minute, NotLoaded};
-use tomoni_slo::{Figures, evaluate};
+use tomoni_slo::{Figures, Slo, evaluate};
 use tomoni_store::Store;
 
-pub use report::{AlertRow, BudgetRow, BurnRates, Count, SloRow, SlotRow, StatusReport};
+pub use report::{AlertRow, BudgetRow, BurnRates, Count, GroupRow, SloRow, SlotRow, StatusReport};
 pub use row::Measures;
 pub(crate) use row::{row, row_of, slot_rows};
 
 use crate::documents::Documents;
 use crate::error::AppError;
 use crate::findings;
+use crate::groups::ask::grouped;
 use crate::instant;
 use crate::refresh::{Ledger, Ledgers, OnProgress, Task, refresh};
 use crate::select::{self, Chosen};
@@ -47,13 +48,22 @@ pub struct Filter<'a> {
     pub service: Option<&'a str>,
 }
 
+impl Filter<'_> {
+    /// Whether an SLO is meant.
+    pub(crate) fn takes(&self, slo: &Slo) -> bool {
+        let is_team = |team| slo.team.as_deref() == Some(team);
+        self.team.is_none_or(is_team) && self.service.is_none_or(|service| slo.service == service)
+    }
+}
+
 /// Brings the ledgers up to date and draws up every objective's figures.
 ///
 /// # Errors
 ///
 /// When the filter names nobody, the store cannot be used, or nothing at all is known.
 pub async fn status(sources: &Sources<'_>, filter: Filter<'_>) -> Result<StatusReport, AppError> {
-    let chosen = select::of(&sources.documents.catalog, filter.team, filter.service)?;
+    let grouped = grouped(sources, |slo| filter.takes(slo)).await?;
+    let chosen = select::of(&grouped.catalog, filter.team, filter.service)?;
     let ledgers = sources.refresh(&chosen, false).await?;
     let mut slos = Vec::new();
     let mut figures = Vec::new();
@@ -63,11 +73,12 @@ pub async fn status(sources: &Sources<'_>, filter: Filter<'_>) -> Result<StatusR
         slos.push(row(*chosen, ledger, &of_one, sources.at())?);
         figures.push((*chosen, ledger, of_one));
     }
-    let findings = findings::of(
+    let mut findings = findings::of(
         figures
             .iter()
             .map(|(chosen, ledger, f)| (*chosen, ledger.reports(), f)),
     );
+    findings.extend(grouped.findings);
     Ok(StatusReport {
         at: instant::of_minute(sources.at()),
         slos,

@@ -5,11 +5,13 @@
 //!
 //! What a server has answered can be read back, from a text that lives as long as the program.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tomoni_ledger::Events;
+use tomoni_slo::{Group, GroupLabels};
 use utoipa::ToSchema;
 
 use crate::findings::FindingRow;
@@ -36,6 +38,10 @@ pub struct SloRow {
     pub objective_number: usize,
     /// The objective's own display name, where the document gives one.
     pub objective_name: Option<String>,
+    /// Which group of another SLO it is; only where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub group: Option<GroupRow>,
     /// The service the SLO belongs to.
     pub service: String,
     /// The owning team, where one is known.
@@ -109,6 +115,34 @@ impl SloRow {
             (Some(name), true) => format!("{} ({name})", self.slo),
             (None, true) => format!("{} ({})", self.slo, self.objective_number),
         }
+    }
+}
+
+/// Which group of another SLO an SLO is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct GroupRow {
+    /// The SLO that it is a group of: the one over all events.
+    pub of: String,
+    /// What its series have in common: values by labels. An empty value means that they lack the
+    /// label.
+    pub labels: BTreeMap<String, String>,
+}
+
+impl From<&Group> for GroupRow {
+    fn from(group: &Group) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Self {
+            of: group.of.clone(),
+            labels: group.labels.iter().map(owned).collect(),
+        }
+    }
+}
+
+impl fmt::Display for GroupRow {
+    /// The labels: `handler=/checkout, method=GET`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = self.labels.clone().into_iter();
+        GroupLabels::new(labels).fmt(f)
     }
 }
 

@@ -6,7 +6,7 @@ use tomoni_slo::{
     burn_rates, evaluate, minutes_text, portion, slots_of,
 };
 
-use super::report::{AlertRow, BudgetRow, BurnRates, Count, SloRow, SlotRow};
+use super::report::{AlertRow, BudgetRow, BurnRates, Count, GroupRow, SloRow, SlotRow};
 use crate::instant;
 use crate::refresh::{Failure, Ledger};
 use crate::select::Chosen;
@@ -118,6 +118,7 @@ pub(crate) fn row_of(
         slo: slo.name.clone(),
         objective_number: chosen.index + 1,
         objective_name: promise.display_name.clone(),
+        group: slo.group.as_ref().map(GroupRow::from),
         service: slo.service.clone(),
         team: slo.team.clone(),
         display_name: slo.display_name.clone(),

@@ -9,6 +9,8 @@ mod documents;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod outages;

@@ -41,14 +41,22 @@ pub(crate) fn status(report: &StatusReport, screen: Screen) -> String {
     out
 }
 
-/// How many objectives are in which state, the worst first.
+/// How many objectives are in which state, the worst first; then the same of their groups.
 fn headline(report: &StatusReport) -> String {
-    let n = report.slos.len();
-    let plural = if n == 1 { "" } else { "s" };
-    let counted = STATES.iter().filter_map(|state| {
-        let count = report.slos.iter().filter(|slo| slo.state == *state).count();
-        (count > 0).then(|| format!("{count} {}", state.replace('_', " ")))
-    });
+    let counted = |what: &str, is_meant: &dyn Fn(&SloRow) -> bool| {
+        let meant: Vec<&SloRow> = report.slos.iter().filter(|slo| is_meant(slo)).collect();
+        let counted = STATES.iter().filter_map(|state| {
+            let count = meant.iter().filter(|slo| slo.state == *state).count();
+            (count > 0).then(|| format!("{count} {}", state.replace('_', " ")))
+        });
+        let counted: Vec<String> = counted.collect();
+        let plural = if meant.len() == 1 { "" } else { "s" };
+        format!("{} {what}{plural}: {}", meant.len(), counted.join(", "))
+    };
+    let objectives = counted("objective", &|slo| slo.group.is_none());
+    let has_groups = report.slos.iter().any(|slo| slo.group.is_some());
+    let groups = has_groups.then(|| counted("group", &|slo| slo.group.is_some()));
+    let groups = groups.map_or_else(String::new, |groups| format!("; {groups}"));
     let firing = |severity: &str| {
         let is_firing = |a: &AlertRow| a.severity == severity && a.state == Some("firing");
         let count = report
@@ -58,14 +66,13 @@ fn headline(report: &StatusReport) -> String {
             .count();
         (count > 0).then(|| format!("{count} {severity}{}", if count == 1 { "" } else { "s" }))
     };
-    let counted: Vec<String> = counted.collect();
     let firing: Vec<String> = ["page", "ticket"].into_iter().filter_map(firing).collect();
     let firing = if firing.is_empty() {
         String::new()
     } else {
         format!("; alerts: {}", firing.join(", "))
     };
-    format!("{n} objective{plural}: {}{firing}", counted.join(", "))
+    format!("{objectives}{groups}{firing}")
 }
 
 /// For when, and until when.
@@ -132,7 +139,7 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
             .map_or(UNKNOWN.to_owned(), |v| service_level(v, slo.objective));
         let (alert, alert_tone) = alert(slo);
         table.row([
-            Cell::plain(slo.label(has_several(report, &slo.slo))),
+            Cell::plain(first_cell(report, slo)),
             Cell::plain(slo.team.as_deref().unwrap_or(UNKNOWN)),
             Cell::plain(format!("{} {}", objective(slo.objective), slo.window)),
             Cell::plain(sli),
@@ -145,6 +152,16 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
         ]);
     }
     table.text(screen, 0)
+}
+
+/// What a row is about; a group stands below the SLO that it is a group of.
+fn first_cell(report: &StatusReport, slo: &SloRow) -> String {
+    let has_several = has_several(report, &slo.slo);
+    match &slo.group {
+        None => slo.label(has_several),
+        Some(group) if has_several => format!("  {group} ({})", slo.objective_number),
+        Some(group) => format!("  {group}"),
+    }
 }
 
 /// What is left, in percent.

@@ -15,6 +15,8 @@ mod exchange;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod history;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use tomoni_app::status::{Filter, StatusReport};
+use tomoni_app::status::{Filter, GroupRow, StatusReport};
 use tomoni_app::world::{Standing, World};
 use tomoni_slo::State as SloState;
 
@@ -98,9 +98,7 @@ pub(crate) async fn slos(
             && service.is_none_or(|service| slo.service == service)
     };
     let wanted: Vec<&Arc<Standing>> = world.standings.iter().filter(wanted).collect();
-    let all: Vec<&[&Arc<Standing>]> = wanted
-        .chunk_by(|a, b| a.slo.value.name == b.slo.value.name)
-        .collect();
+    let all: Vec<&[&Arc<Standing>]> = by_slo(&wanted).collect();
     let start = match &part.after {
         None => 0,
         Some(after) => {
@@ -138,6 +136,11 @@ const WORST_FIRST: [SloState; 6] = [
     SloState::Ok,
 ];
 
+/// Objectives by their SLOs.
+fn by_slo<'a>(standings: &'a [&'a Arc<Standing>]) -> impl Iterator<Item = &'a [&'a Arc<Standing>]> {
+    standings.chunk_by(|a, b| a.slo.value.name == b.slo.value.name)
+}
+
 /// A list's entry for the objectives of one SLO; there is one at least.
 fn summary(objectives: &[&Arc<Standing>]) -> SloSummary {
     let slo = &objectives[0].slo.value;
@@ -154,6 +157,7 @@ fn summary(objectives: &[&Arc<Standing>]) -> SloSummary {
     SloSummary {
         name: slo.name.clone(),
         display_name: slo.display_name.clone(),
+        group: slo.group.as_ref().map(GroupRow::from),
         service: slo.service.clone(),
         team: slo.team.clone(),
         stage: slo.stage.as_str(),
@@ -195,10 +199,13 @@ pub(crate) async fn slo(
     })?;
     report.slos.retain(|row| row.slo == slo.name);
     let place = &defined.place;
+    let groups: Vec<&Arc<Standing>> = world.groups_of(&slo.name).map(|(_, one)| one).collect();
     Ok(Json(SloDetail {
         name: slo.name.clone(),
         display_name: slo.display_name.clone(),
         description: slo.description.clone(),
+        group: slo.group.as_ref().map(GroupRow::from),
+        groups: by_slo(&groups).map(summary).collect(),
         service: slo.service.clone(),
         team: slo.team.clone(),
         stage: slo.stage.as_str(),
@@ -279,7 +286,9 @@ fn empty(name: String) -> Group {
 
 fn groups(world: &World, name: impl Fn(&Standing) -> Option<String>) -> Vec<Group> {
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    for standing in &world.standings {
+    // A group's events are among those of the SLO that it is a group of.
+    let of_documents = |standing: &&Arc<Standing>| standing.slo.value.group.is_none();
+    for standing in world.standings.iter().filter(of_documents) {
         let Some(name) = name(standing) else { continue };
         let group = groups.entry(name.clone()).or_insert_with(|| empty(name));
         group.objectives += 1;

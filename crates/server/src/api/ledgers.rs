@@ -49,8 +49,8 @@ pub struct Undertaken {
     pub entry: i64,
 }
 
-/// Reads minutes of an SLO again from their source, closed ones too. What the source does not know
-/// any more stays as it is.
+/// Reads minutes of an SLO and its groups again from their source, closed ones too. What the source
+/// does not know any more stays as it is.
 #[utoipa::path(
     post, path = "/api/v1/slos/{slo}/refill", tag = "ledgers", request_body = Refill,
     params(("slo" = String, Path, description = "The SLO's name.")),
@@ -76,7 +76,9 @@ pub(crate) async fn refill(
     content: Body,
 ) -> Result<(StatusCode, Json<Undertaken>), Problem> {
     let world = site.world();
-    let standings = names::standings(&world, &name, None)?;
+    let mut standings = names::standings(&world, &name, None)?;
+    let groups = world.groups_of(&name).map(|(_, standing)| standing);
+    standings.extend(groups.cloned());
     body::expect_type(&headers, &["application/json"])?;
     let bytes = body::read(&site, &headers, content, FORM_BYTES_MAX).await?;
     let asked: Refill = body::json(&bytes)?;
@@ -163,8 +165,8 @@ pub(crate) struct Confirmation {
     reason: Option<String>,
 }
 
-/// Deletes an SLO's minutes for good: all that it ever counted, also by earlier queries and under
-/// earlier names, but for what other SLOs count by now, unless `shared` asks for that. Where its document is still in force it begins
+/// Deletes an SLO's minutes for good, with those of its groups: all that it ever counted, also by
+/// earlier queries and under earlier names, but for what other SLOs count by now, unless `shared` asks for that. Where its document is still in force it begins
 /// anew, with what its source still knows.
 #[utoipa::path(
     delete, path = "/api/v1/slos/{slo}/ledger", tag = "ledgers",
@@ -238,10 +240,14 @@ pub(crate) async fn forget(
     }))
 }
 
-/// The ledgers of an SLO's objectives.
+/// The ledgers of an SLO's objectives, and those of its groups.
 fn in_force(world: &World, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
     let standings = names::standings(world, slo, None)?;
-    let keys = standings.iter().map(|standing| &standing.promise().key);
+    let groups = world.groups_of(slo).map(|(_, standing)| standing);
+    let keys = standings
+        .iter()
+        .chain(groups)
+        .map(|standing| &standing.promise().key);
     Ok(keys.cloned().collect())
 }
 
@@ -273,7 +279,7 @@ async fn ever(site: &Site, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
     }
 }
 
-/// The other SLOs in force that count by some of these ledgers, and by which.
+/// The other SLOs in force, apart from its groups, that count by some of these ledgers, and by which.
 fn sharing(
     world: &World,
     slo: &str,
@@ -281,8 +287,10 @@ fn sharing(
 ) -> BTreeMap<String, BTreeSet<LedgerKey>> {
     let mut sharing: BTreeMap<String, BTreeSet<LedgerKey>> = BTreeMap::new();
     for standing in &world.standings {
-        let (name, key) = (&standing.slo.value.name, &standing.promise().key);
-        if name != slo && keys.contains(key) {
+        let (value, key) = (&standing.slo.value, &standing.promise().key);
+        let name = &value.name;
+        let is_own = name == slo || value.group.as_ref().is_some_and(|group| group.of == slo);
+        if !is_own && keys.contains(key) {
             sharing.entry(name.clone()).or_default().insert(key.clone());
         }
     }

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tomoni_app::status::SloRow;
+use tomoni_app::status::{GroupRow, SloRow};
 use utoipa::ToSchema;
 
 /// A page of SLOs.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SloList {
-    /// In the order of service and name.
+    /// In the order of service and name; the groups of one stand behind it.
     pub slos: Vec<SloSummary>,
     /// What to give as `after` for the next page; `null` on the last.
     pub next: Option<String>,
@@ -23,6 +23,10 @@ pub struct SloSummary {
     pub name: String,
     /// Its name for people.
     pub display_name: Option<String>,
+    /// Which group of another SLO it is; only where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub group: Option<GroupRow>,
     /// The service it belongs to.
     pub service: String,
     /// The owning team, where one is known.
@@ -48,6 +52,13 @@ pub struct SloDetail {
     pub display_name: Option<String>,
     /// What it is about, in its document's words.
     pub description: Option<String>,
+    /// Which group of another SLO it is; only where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub group: Option<GroupRow>,
+    /// Its groups, where it has a budget for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<SloSummary>,
     /// The service it belongs to.
     pub service: String,
     /// The owning team, where one is known.

@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod counting;
 mod error;
+mod groups;
 mod labels;
 mod observation;
 mod reader;
@@ -16,5 +17,6 @@ mod reading;
 
 pub use config::{Auth, Config, Limits};
 pub use error::SourceError;
+pub use groups::{Grouping, Groups};
 pub use observation::{ApproximateReason, Observation};
 pub use reader::{Harvest, Progress, Prometheus, Want};

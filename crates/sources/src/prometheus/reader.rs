@@ -6,6 +6,7 @@ use tomoni_slo::{Indicator, LedgerKey};
 use super::client::Client;
 use super::config::Config;
 use super::error::SourceError;
+use super::groups::{Grouping, Groups, groups};
 use super::observation::Observation;
 use super::reading::{Dialect, Session, Sizes, read};
 
@@ -107,5 +108,15 @@ impl Prometheus {
         let shared = (&self.sizes, &self.dialect);
         let session = Session::new(&self.client, shared, (total, horizon), progress);
         read(&session, wants, span).await
+    }
+
+    /// Which groups the series of some selectors made in a span, and when each was there, to the
+    /// hour.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be asked, or refuses; what it has answered before is dropped then.
+    pub async fn groups(&self, grouping: &Grouping, span: Span) -> Result<Groups, SourceError> {
+        groups(&self.client, grouping, span).await
     }
 }

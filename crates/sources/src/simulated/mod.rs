@@ -22,7 +22,7 @@
 
 use tomoni_ledger::{Fact, Span};
 
-use crate::prometheus::{Harvest, Want};
+use crate::prometheus::{Grouping, Groups, Harvest, Want};
 use crate::simulator::World;
 
 mod counts;
@@ -73,6 +73,12 @@ impl Simulated {
     /// The world.
     pub const fn world(&self) -> &World {
         &self.world
+    }
+
+    /// The groups that a server would find in a span: a world's series are there from its beginning.
+    pub fn groups(&self, grouping: &Grouping, span: Span) -> Groups {
+        let found = series::groups(&self.world, grouping).into_iter();
+        found.map(|labels| (labels, span)).collect()
     }
 
     /// Every minute of a span for each of the ledgers, in the order of the wants.

@@ -1,7 +1,11 @@
 //! Which of a world's series a selector means.
 
+use std::collections::BTreeSet;
+
+use tomoni_slo::GroupLabels;
 use tomoni_spec::promql::Selector;
 
+use crate::prometheus::Grouping;
 use crate::simulator::{Column, Family, FamilyKind, Labels, Service, World};
 
 /// The events of a service that a query counts.
@@ -82,6 +86,38 @@ pub(super) fn sensors(world: &World, selector: &Selector) -> Result<Vec<Sensor>,
     Ok(sensors)
 }
 
+/// The values that the series of some selectors have of some labels. Those that tell one process from
+/// another are as good as missing.
+pub(super) fn groups(world: &World, grouping: &Grouping) -> BTreeSet<GroupLabels> {
+    let mut found = BTreeSet::new();
+    for selector in &grouping.selectors {
+        for (_, service) in of_job(world, selector) {
+            for family in &service.families {
+                for (group, column) in each_series(service, family) {
+                    if matches(selector, service, family, &column, &group) {
+                        let value = |name: &String| value_of(name, service, &column, &group);
+                        let labels = grouping.labels.iter();
+                        let labels = labels.map(|name| (name.clone(), value(name).to_owned()));
+                        found.insert(GroupLabels::new(labels));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+fn each_series(service: &Service, family: &Family) -> Vec<(Labels, Column)> {
+    let columns = family.columns();
+    let groups = family.groups(service).into_iter();
+    groups
+        .flat_map(|group| {
+            let series = |column: &Column| (group.labels.clone(), column.clone());
+            columns.iter().map(series).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 /// The services that a selector can mean, with their places.
 fn of_job<'a>(
     world: &'a World,
@@ -144,8 +180,20 @@ fn matches(
     let name = [family.name, column.suffix].concat();
     selector.matches(|label| match label {
         "__name__" => name.as_str(),
+        label => value_of(label, service, column, labels),
+    })
+}
+
+/// The value of a label of a series; empty where it has none.
+fn value_of<'a>(
+    label: &str,
+    service: &'a Service,
+    column: &'a Column,
+    labels: &'a Labels,
+) -> &'a str {
+    match label {
         "job" => service.name.as_str(),
         "le" => column.le.as_deref().unwrap_or_default(),
         label => labels.get(label).map_or("", String::as_str),
-    })
+    }
 }

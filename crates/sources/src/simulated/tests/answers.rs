@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 use tomoni_ledger::{Events, Fact, Marks, Minute, Span};
 use tomoni_slo::{Op, Part, Threshold};
+use tomoni_spec::promql::{narrow, selectors};
 
 use super::{NOW, days, gauge, ratio, raw, want};
-use crate::prometheus::{Harvest, Observation, Want};
+use crate::prometheus::{Grouping, Harvest, Observation, Want};
 use crate::simulated::Simulated;
 use crate::simulator::scenarios;
 
@@ -311,6 +312,27 @@ fn some_wants() -> Vec<Want> {
     ];
     wants[1].resolution_minutes = 7;
     wants
+}
+
+#[test]
+fn groups_are_the_values_of_a_worlds_labels() {
+    let source = tobira();
+    let all = r#"http_requests_total{job="unlock-api"}"#;
+    let grouping = Grouping {
+        selectors: selectors(all).unwrap(),
+        labels: vec!["code".to_owned(), "job".to_owned()],
+    };
+    let groups = source.groups(&grouping, day());
+    assert!(groups.len() > 1, "{groups:?}");
+    let total = |query: &str| sums(&read(&source, ratio(Part::Bad, query, query), day())).1;
+    let each = groups.keys().map(|group| {
+        let counted = total(&narrow(all, group).unwrap());
+        assert!(group.to_string().ends_with(", job=unlock-api"), "{group}");
+        counted
+    });
+    let sum = each.fold(Events::ZERO, |sum, counted| sum + counted);
+    assert_eq!(sum, total(all));
+    assert!(sum > Events::ZERO);
 }
 
 proptest! {
