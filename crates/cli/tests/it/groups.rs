@@ -61,15 +61,16 @@ fn groups_stand_below_the_whole() {
 #[test]
 fn a_group_can_be_explained() {
     require!("prometheus", "promtool");
-    let ran = ask(&["explain", "room-errors:500"], &["--output", "json"]);
+    let name = "room-errors:~v1~rooms";
+    let ran = ask(&["explain", name], &["--output", "json"]);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let figures = &report["objectives"][0]["figures"];
-    assert_eq!(figures["group"]["labels"]["code"], "500");
-    assert_eq!(figures["bad"], figures["total"]);
-    let ran = ask(&["explain", "room-errors:501"], &[]);
+    assert_eq!(figures["slo"], name);
+    assert_eq!(figures["group"]["labels"]["path"], "/v1/rooms");
+    let ran = ask(&["explain", "room-errors:~v1~room"], &[]);
     assert!(
         ran.stderr
-            .contains("no SLO is called `room-errors:501`: is it `room-errors:50"),
+            .contains("no SLO is called `room-errors:~v1~room`: is it `room-errors:~v1~rooms`?"),
         "{ran}"
     );
 }

@@ -143,11 +143,16 @@ async fn past(site: &Site, standing: &Standing) -> Past {
     let Some(register) = site.register() else {
         return Past::default();
     };
-    let name = &standing.slo.value.name;
+    // A group has the past of the document that it comes of.
+    let slo = &standing.slo.value;
+    let name = slo.group.as_ref().map_or(&slo.name, |group| &group.of);
     match register.history(name, standing.index).await {
         Ok(history) => Past {
             revisions: history.revisions.iter().map(revision).collect(),
-            generations: history.generations.iter().map(generation).collect(),
+            generations: match slo.group {
+                Some(_) => Vec::new(),
+                None => history.generations.iter().map(generation).collect(),
+            },
         },
         // Documents that were never written into the journal have no past there.
         Err(RegisterError::Unknown { .. }) => Past::default(),

@@ -15,7 +15,7 @@ pub fn findings(world: &World, place: usize) -> Findings {
         let place = |f: &Finding| (f.severity, f.file.clone(), f.line, f.column);
         place(a).cmp(&place(b))
     });
-    let mut checks: Vec<Check> = world.standings.iter().map(|s| check(world, s)).collect();
+    let mut checks: Vec<Check> = of_documents(world).map(|s| check(world, s)).collect();
     checks.sort_by_key(|check| trouble(&check.result));
     let cut = Cut::at(place, ROWS_PER_PAGE, checks.len());
     let blind = blind(world);
@@ -40,10 +40,16 @@ pub(super) fn errors(world: &World) -> i64 {
 
 /// How many objectives' queries find nothing.
 pub(super) fn blind(world: &World) -> usize {
-    let standings = world.standings.iter();
-    standings
+    of_documents(world)
         .filter(|standing| trouble(&result(standing)) < 2)
         .count()
+}
+
+/// Objectives that documents define. That the series of a group are gone is no finding: it is kept
+/// until its window has passed.
+fn of_documents(world: &World) -> impl Iterator<Item = &Standing> {
+    let standings = world.standings.iter().map(AsRef::as_ref);
+    standings.filter(|standing| standing.slo.value.group.is_none())
 }
 
 fn finding(told: &Told) -> Finding {

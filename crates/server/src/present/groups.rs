@@ -1,11 +1,13 @@
 //! Pages with many objectives: all, a team's, a service's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tomoni_app::world::{Standing, World};
 use tomoni_slo::State;
 
 use super::findings::{blind, errors};
+use super::grouped::{Summaries, is_listed};
 use super::order::{groups_worst_first, left_first, urgency, worst_first};
 use super::row::row;
 use super::{place, service_named, team_named};
@@ -18,7 +20,7 @@ const ROWS_MAX: usize = 12;
 /// `/`.
 pub fn overview(world: &World) -> Overview {
     let rows = rows(world, |_| true);
-    let states = StateCounts::of(&rows);
+    let states = StateCounts::of(whole(&rows));
     let teams = groups(&rows, |row| row.team.as_ref());
     let (mut firing, calm): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|row| urgency(row) < 2);
@@ -77,7 +79,7 @@ pub fn team(world: &World, name: &str, place: usize) -> Option<Team> {
     let cut = Cut::at(place, ROWS_PER_PAGE, rows.len());
     is_known.then(|| Team {
         team: team_named(name),
-        states: StateCounts::of(&rows),
+        states: StateCounts::of(whole(&rows)),
         rows: cut.of(rows),
         cut,
         services,
@@ -101,7 +103,7 @@ pub fn service(world: &World, name: &str, at: usize) -> Option<Service> {
         service: service_named(&world.catalog, name),
         description: defined.and_then(|service| service.value.description.clone()),
         team: owner.or_else(|| rows.iter().find_map(|row| row.team.clone())),
-        states: StateCounts::of(&rows),
+        states: StateCounts::of(whole(&rows)),
         rows: cut.of(rows),
         cut,
         defined_at: defined.map(|service| place(&service.place)),
@@ -109,9 +111,20 @@ pub fn service(world: &World, name: &str, at: usize) -> Option<Service> {
 }
 
 fn rows(world: &World, is_wanted: impl Fn(&Standing) -> bool) -> Vec<Row> {
+    let summaries = Summaries::of(world);
     let standings = world.standings.iter();
-    let wanted = standings.filter(|standing| is_wanted(standing));
-    wanted.map(|standing| row(world, standing)).collect()
+    let wanted = standings.filter(|standing| is_wanted(standing) && is_listed(standing));
+    let row = |standing: &Arc<Standing>| Row {
+        groups: summaries.get(standing),
+        ..row(world, standing)
+    };
+    wanted.map(row).collect()
+}
+
+/// The rows of whole objectives: a group that fires is listed, but counts in none of the tallies.
+fn whole<'a>(rows: impl IntoIterator<Item = &'a Row>) -> impl Iterator<Item = &'a Row> {
+    let is_whole = |row: &&Row| !row.key.name.contains(':');
+    rows.into_iter().filter(is_whole)
 }
 
 fn groups<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> Option<&'a Named>) -> Vec<GroupSummary> {
@@ -130,7 +143,7 @@ fn groups<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> Option<&'a Named>) -> Vec
         GroupSummary {
             named: named.clone(),
             firing: alerts.filter(|alert| alert.is_firing).count() as i64,
-            states: StateCounts::of(rows),
+            states: StateCounts::of(whole(rows)),
         }
     });
     let mut groups: Vec<GroupSummary> = groups.collect();

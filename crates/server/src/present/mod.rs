@@ -5,6 +5,7 @@
 //! say what is missing.
 
 mod findings;
+mod grouped;
 mod groups;
 mod minutes;
 mod order;

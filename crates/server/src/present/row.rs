@@ -37,6 +37,7 @@ pub(super) fn row(world: &World, standing: &Standing) -> Row {
             remaining_s: backfill.remaining_s,
         }),
         spark: standing.spark.clone(),
+        groups: None,
     }
 }
 

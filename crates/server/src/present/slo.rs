@@ -7,11 +7,12 @@ use tomoni_app::explain::{CountedBy, counted_by, queries};
 use tomoni_app::world::{Standing, World};
 use tomoni_slo::{Method, Severity, Slot, Window};
 
+use super::grouped::{Summaries, group_of, groups};
 use super::row::row;
 use super::{edition, instant, key, peers, place, title};
 use crate::ui::view::{
-    Counting, DayRow, Explanation, GenerationNote, MethodView, Peer, RevisionNote, Slo, SlotRow,
-    Span, SpanKind, Timeline, TimelinePoint,
+    Counting, DayRow, Explanation, GenerationNote, MethodView, Peer, RevisionNote, Row, Slo,
+    SlotRow, Span, SpanKind, Timeline, TimelinePoint,
 };
 
 /// What the journal knows of an objective's past.
@@ -59,7 +60,12 @@ pub async fn slo(
     // A short period scales several windows to the same minutes.
     burn_rates.dedup_by_key(|(minutes, _)| *minutes);
     Ok(Slo {
-        row: row(world, standing),
+        row: Row {
+            groups: Summaries::of(world).get(standing),
+            ..row(world, standing)
+        },
+        group_of: group_of(world, standing),
+        groups: groups(world, standing),
         description: standing.slo.value.description.clone(),
         siblings: if siblings.len() > 1 {
             siblings

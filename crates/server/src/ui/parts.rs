@@ -8,7 +8,7 @@ use tomoni_slo::{BudgetUnit, Severity, State};
 use super::chart::{budget_bar, icon, spark, states};
 use super::context::Context;
 use super::i18n::format;
-use super::view::{Alert, Backfill, Cut, GroupSummary, Named, Quality, Row, SloKey};
+use super::view::{Alert, Backfill, Cut, GroupSummary, Groups, Named, Quality, Row, SloKey};
 
 /// The path of an objective's page.
 pub(crate) fn slo_path(key: &SloKey) -> String {
@@ -156,10 +156,21 @@ pub(crate) fn notes(row: &Row, context: &Context) -> Markup {
     if row.stage != tomoni_slo::Stage::Active {
         notes.insert(0, context.messages().stage(row.stage).to_owned());
     }
+    notes.extend(row.groups.map(|groups| groups_words(&groups, context)));
     html! {
         @if !notes.is_empty() {
             ul.notes { @for note in notes { li { (note) } } }
         }
+    }
+}
+
+/// How the groups of an objective are doing, in a few words.
+fn groups_words(groups: &Groups, context: &Context) -> String {
+    let messages = context.messages();
+    let count = messages.groups_count(groups.count);
+    match groups.least_left {
+        Some(left) => messages.worst_of_groups(count, format::share(left)),
+        None => count,
     }
 }
 

@@ -4,6 +4,7 @@
 //! The figures are made here and belong to nobody.
 
 mod course;
+mod groups;
 mod other;
 mod peers;
 mod rows;
@@ -19,6 +20,7 @@ use super::i18n::Language;
 use super::pages;
 use super::view::{ErrorPage, Findings, Minutes, Overview, Service, Slo, Team};
 
+pub use groups::group;
 pub use other::{
     empty_findings, empty_overview, findings, long_team, minutes, outages, overview,
     quiet_overview, service, team,
@@ -144,6 +146,12 @@ pub fn all() -> Vec<Sample> {
             &format!("slo-{}", super::parts::slo_id(&row.key)),
             page,
         );
+    }
+    for row in rows().iter().filter(|row| row.groups.is_some()) {
+        for one in groups::of(row).iter().take(1) {
+            let page = Page::Slo(Box::new(group(row, one)));
+            add(&super::parts::slo_path(&one.key), "slo-group", page);
+        }
     }
     for (path, name, page) in other_pages() {
         add(&path, name, page);

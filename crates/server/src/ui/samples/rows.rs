@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tomoni_slo::{Budget, BudgetUnit, Severity, Stage, State};
 
 use super::course::{self, WATERMARK_S};
+use super::groups;
 use super::stories::{Story, stories};
 use crate::ui::view::{Alert, Backfill, Named, Quality, Row, SloKey};
 
@@ -78,7 +79,9 @@ pub(super) fn row(story: &Story) -> Row {
         quality: Quality::PLAIN,
         backfill: None,
         spark: left.iter().step_by(6).map(|value| Some(*value)).collect(),
+        groups: None,
     };
+    row.groups = groups::summary(&row);
     special(&mut row);
     row
 }

@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan as _};
 use tomoni_slo::{BudgetUnit, MissingData, Severity, State};
 
 use super::course::{self, SHOWN, WATERMARK_S, WINDOW_STEPS};
+use super::groups;
 use super::peers::peers;
 use super::rows::minutes_ago;
 use super::stories::{Story, stories};
@@ -32,6 +33,8 @@ pub fn slo(row: &Row) -> Slo {
         row: row.clone(),
         description: description(&row.key.name).map(str::to_owned),
         siblings,
+        group_of: None,
+        groups: groups::of(row),
         method: if is_gauge {
             MethodView::Timeslices {
                 target: 0.95,

@@ -132,6 +132,17 @@ pub struct Row {
     /// What was left of the budget (a fraction), evenly spaced over the window, oldest first; about
     /// sixty values.
     pub spark: Vec<Option<f64>>,
+    /// Its groups, where it has a budget for each.
+    pub groups: Option<Groups>,
+}
+
+/// How the groups of an objective are doing, in short.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Groups {
+    /// How many there are.
+    pub count: i64,
+    /// What is left of the worst one's budget; `None` where nothing is known of any.
+    pub least_left: Option<f64>,
 }
 
 /// How many objectives are in which state.

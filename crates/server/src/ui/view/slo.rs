@@ -15,6 +15,10 @@ pub struct Slo {
     pub description: Option<String>,
     /// All objectives of the SLO with their titles, when there are several.
     pub siblings: Vec<(SloKey, String)>,
+    /// What it is a group of, where it is one: that objective, and its title.
+    pub group_of: Option<(SloKey, String)>,
+    /// Its groups, worst first, where it has a budget for each; they are called by their labels.
+    pub groups: Vec<Row>,
     /// How the budget is spent.
     pub method: MethodView,
     /// Whether the window is a calendar period (else it rolls).

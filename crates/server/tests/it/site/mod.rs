@@ -5,6 +5,7 @@ mod away;
 mod counts;
 mod documents;
 mod edges;
+mod groups;
 mod heart;
 mod hostile;
 mod openapi;

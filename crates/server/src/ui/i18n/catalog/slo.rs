@@ -10,6 +10,13 @@ messages! {
     method_ratio_timeslices(width) =>
         "Every {width} weighs the same", "{width}ごとの比率を平均";
     bad_of_total(bad, total) => "{bad} bad of {total}", "全体 {total}件中、失敗 {bad}件";
+    groups => "Groups", "グループ";
+    groups_what =>
+        "Each group has a budget of its own. The figures above are those of all events together.",
+        "グループごとにバジェットがあります。上の数値は全イベントを合わせたものです。";
+    group_of => "A group of", "次の SLO のグループ:";
+    groups_count[count] => "{count} group" | "{count} groups", "{count}グループ";
+    worst_of_groups(count, left) => "{count}, the worst has {left} left", "{count}中、残りが最も少ないもの {left}";
     no_data_what => "No minute of the window is known", "期間内の計測値がありません";
     no_data_budget => "Unknown while there is no data", "データがないため不明";
     no_traffic_what => "Nothing happened in the window", "期間内にアクセスがありません";

@@ -28,11 +28,14 @@ pub fn page(view: &Slo, context: &Context) -> Markup {
         has_charts: true,
         is_live: true,
     };
-    let steps = parts::steps_to(row.team.as_ref(), Some(&row.service));
+    let mut steps = parts::steps_to(row.team.as_ref(), Some(&row.service));
+    let of = view.group_of.as_ref();
+    steps.extend(of.map(|(key, title)| (title.as_str(), parts::slo_path(key))));
     let content = html! {
         (parts::breadcrumbs(&steps, &row.title, context))
         (head(view, context))
         (figures(view, context))
+        (groups(view, context))
         (pictures::section(view, context))
         (alerts::section(view, context))
         (explain::section(view, context))
@@ -51,6 +54,11 @@ fn head(view: &Slo, context: &Context) -> Markup {
             @for alert in &row.alerts { (parts::alert_chip(alert, context)) }
         }
         @if let Some(description) = &view.description { p.lead { (description) } }
+        @if let Some((key, title)) = &view.group_of {
+            p.lead {
+                (messages.group_of()) " " a href=(context.href(&parts::slo_path(key))) { (title) }
+            }
+        }
         @if !view.siblings.is_empty() {
             nav.tabs aria-label=(messages.objectives()) {
                 @for (key, title) in &view.siblings {
@@ -94,6 +102,20 @@ fn figures(view: &Slo, context: &Context) -> Markup {
             div.card.backfill-card data-live="backfill" {
                 p { strong { (messages.backfilling()) } " " (messages.backfilling_what()) }
                 (parts::backfill(progress, context))
+            }
+        }
+    }
+}
+
+/// Its groups, worst first.
+fn groups(view: &Slo, context: &Context) -> Markup {
+    let messages = context.messages();
+    html! {
+        @if !view.groups.is_empty() {
+            section.card aria-labelledby="groups" data-live="groups" {
+                h2 #groups { (messages.groups()) }
+                p.quiet { (messages.groups_what()) }
+                (parts::table(&view.groups, messages.groups(), false, context))
             }
         }
     }
