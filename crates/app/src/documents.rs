@@ -135,7 +135,7 @@ impl Walk {
                     );
                 }
             }
-            Ok(_) => self.file(path),
+            Ok(metadata) => self.file(path, &metadata, path.canonicalize().ok()),
             Err(error) => self.unreadable(path, &error),
         }
     }
@@ -189,15 +189,31 @@ impl Walk {
         let is_document = path
             .extension()
             .is_some_and(|ending| ENDINGS.iter().any(|e| ending.eq_ignore_ascii_case(e)));
-        match fs::metadata(path) {
+        let of_entry = fs::symlink_metadata(path);
+        let is_link = of_entry.as_ref().is_ok_and(fs::Metadata::is_symlink);
+        let metadata = if is_link {
+            fs::metadata(path)
+        } else {
+            of_entry
+        };
+        match metadata {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
-            Ok(metadata) if metadata.is_file() && is_document => self.file(path),
+            Ok(metadata) if metadata.is_file() && is_document => {
+                let real = match self.within.last().zip(path.file_name()) {
+                    // What is no link is where its folder is: a thousand files are looked at every
+                    // other second.
+                    Some((folder, name)) if !is_link => Some(folder.join(name)),
+                    _ => path.canonicalize().ok(),
+                };
+                self.file(path, &metadata, real);
+            }
             Err(error) if is_document => self.unreadable(path, &error),
             Ok(_) | Err(_) => {}
         }
     }
 
-    fn file(&mut self, path: &Path) {
+    /// A file, and where it really is.
+    fn file(&mut self, path: &Path, metadata: &fs::Metadata, real: Option<PathBuf>) {
         if self.is_full {
             return;
         }
@@ -205,17 +221,11 @@ impl Walk {
         if files + stamps >= FILES_MAX {
             return self.full(path, &format!("more than {FILES_MAX} files"));
         }
-        let is_new = path
-            .canonicalize()
-            .map_or(true, |real| self.met.insert(real));
-        if !is_new {
+        if real.is_some_and(|real| !self.met.insert(real)) {
             return;
         }
         if let Some(stamps) = &mut self.stamps {
-            match fs::metadata(path) {
-                Ok(metadata) => stamps.push((name(path), stamp(&metadata))),
-                Err(error) => self.unreadable(path, &error),
-            }
+            stamps.push((name(path), stamp(metadata)));
             return;
         }
         match read_limited(path) {

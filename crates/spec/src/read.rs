@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::alpha;
 use crate::catalog::{Catalog, SourceFile};
 use crate::codes::{self, Code};
@@ -16,7 +18,7 @@ use crate::pyrra;
 use crate::scope::{Findings, Scope};
 use crate::sloth;
 use crate::source::{Extent, Text};
-use crate::yaml::{self, Limits, Node, Parsed, Value};
+use crate::yaml::{self, Limits, Node, Parsed, Problem, Value};
 
 /// Reads files into one catalog: references hold across files and documents, and one document that
 /// cannot be understood does not keep the others from it.
@@ -51,10 +53,7 @@ pub(crate) fn catalog(
     limits: &Limits,
     mut findings: Findings,
 ) -> (Catalog, Vec<(usize, Finding)>) {
-    let parsed: Vec<Vec<Parsed<'_>>> = texts
-        .iter()
-        .map(|text| documents(text, limits, &mut findings))
-        .collect();
+    let parsed = documents(texts, limits, &mut findings);
     let mut catalog = Catalog::default();
     let mut found = Found::default();
     let mut lowered: Vec<Lowered<'_>> = Vec::new();
@@ -136,19 +135,37 @@ fn text<'f>(
     }
 }
 
-/// The documents of a text.
+/// The documents of texts. What keeps a text from having any is reported.
 pub(crate) fn documents<'t>(
-    text: &Text<'t>,
+    texts: &'t [Text<'t>],
     limits: &Limits,
+    findings: &mut Findings,
+) -> Vec<Vec<Parsed<'t>>> {
+    let parsed = |text: &'t Text<'t>| match yaml::control_character(text.as_str()) {
+        Some(problem) => Err(problem),
+        None => Ok(yaml::documents(text.as_str(), limits)),
+    };
+    // Most of the work of reading, and each text is by itself: all of the machine does it.
+    let parsed: Vec<Result<Vec<Parsed<'_>>, Problem>> = texts.par_iter().map(parsed).collect();
+    let each = texts.iter().zip(parsed);
+    each.map(|(text, parsed)| documents_of(text, parsed, findings))
+        .collect()
+}
+
+fn documents_of<'t>(
+    text: &Text<'t>,
+    parsed: Result<Vec<Parsed<'t>>, Problem>,
     findings: &mut Findings,
 ) -> Vec<Parsed<'t>> {
     let mut scope = Scope::new(text, findings);
-    if let Some(problem) = yaml::control_character(text.as_str()) {
-        let help = problem.help.unwrap_or_default();
-        scope.report(problem.code, problem.extent, problem.message, help);
-        return Vec::new();
-    }
-    let parsed = yaml::documents(text.as_str(), limits);
+    let parsed = match parsed {
+        Ok(parsed) => parsed,
+        Err(problem) => {
+            let help = problem.help.unwrap_or_default();
+            scope.report(problem.code, problem.extent, problem.message, help);
+            return Vec::new();
+        }
+    };
     let is_empty = |p: &Parsed<'_>| p.root.as_ref().is_some_and(Node::is_null);
     if parsed.iter().all(is_empty) {
         let help = "take it away, or write a document";

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tomoni_spec::{Document, Finding, Identity, Place, Severity, split};
+use rayon::prelude::*;
+use tomoni_spec::{Document, Finding, Identity, Place, Severity, Split, split};
 
 use super::DOCUMENTS_MAX;
 use super::current::Current;
@@ -31,8 +32,8 @@ impl Found {
             findings: files.findings,
             ..Self::default()
         };
-        for file in &files.files {
-            let split = split(file);
+        let splits: Vec<Split> = files.files.par_iter().map(split).collect();
+        for (file, split) in files.files.iter().zip(splits) {
             found.bytes += file.bytes.len();
             found.documents.extend(split.documents);
             found.findings.extend(split.findings);

@@ -99,6 +99,18 @@ impl Register {
     ///
     /// When the journal cannot be read.
     pub async fn open(store: Store, now_ms: i64) -> Result<Self, RegisterError> {
+        let register = Self::load(store).await?;
+        register.resume(now_ms).await;
+        Ok(register)
+    }
+
+    /// Loads the register from the journal. Nothing is in force before [`Register::resume`], or
+    /// [`Register::reconcile`], which reads the same documents only once.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    pub async fn load(store: Store) -> Result<Self, RegisterError> {
         let mut state = State {
             current: Current::of(&store.current().await?),
             ..State::default()
@@ -112,11 +124,19 @@ impl Register {
             after = last.seq;
             state.current.remember_names(&entries);
         }
-        state.show_journal(now_ms);
         Ok(Self {
             store,
             state: Arc::new(Mutex::new(state)),
         })
+    }
+
+    /// Puts in force what the journal says, whatever files do.
+    pub async fn resume(&self, now_ms: i64) -> InForce {
+        let resumed = apart(self.locked().await, move |state| {
+            state.show_journal(now_ms);
+            state.in_force.clone()
+        });
+        resumed.await.1
     }
 
     /// What is in force.

@@ -50,11 +50,12 @@ async fn work(args: &ServeArgs, stop: Stop) -> Result<(), CliError> {
     if let Some(configured) = &servers.configured {
         hold_to(&store, configured, args.source.prometheus_moved).await?;
     }
-    let register = Register::open(store.clone(), clock::now_ms()).await?;
-    let (watch, found) = Watch::new(args.specs.clone()).look_beside().await;
+    let looking = Watch::new(args.specs.clone()).look_beside();
+    let (register, (watch, found)) = tokio::join!(Register::load(store.clone()), looking);
+    let register = register?;
     let in_force = match found {
         Some(found) => register.reconcile(found, clock::now_ms()).await?,
-        None => register.in_force().await,
+        None => register.resume(clock::now_ms()).await,
     };
     let mut teller = Teller::default();
     teller.tell(&in_force);

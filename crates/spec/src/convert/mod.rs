@@ -77,10 +77,7 @@ pub fn convert(files: &[SourceFile], target: Target) -> Converted {
     let mut findings = Findings::new(files.len(), limits.findings_max);
     // What is wrong with them as YAML is known.
     let mut known = Findings::new(files.len(), 0);
-    let parsed: Vec<Vec<Parsed<'_>>> = texts
-        .iter()
-        .map(|text| read::documents(text, &limits, &mut known))
-        .collect();
+    let parsed = read::documents(&texts, &limits, &mut known);
     let sources = texts.iter().zip(&parsed);
     let documents: Vec<Source<'_>> = sources
         .flat_map(|(text, documents)| documents.iter().flat_map(|d| Source::of(text, d)))

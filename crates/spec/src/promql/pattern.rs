@@ -5,7 +5,7 @@
 //! where `regex` refuses it.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use regex::{Regex, RegexBuilder};
 
@@ -19,22 +19,24 @@ const KEPT_BYTES_MAX: usize = 256;
 
 /// Patterns that were compiled. A folder of SLOs has the same few again and again, and compiling
 /// one takes longer than all else that is done with a query.
-static KEPT: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+///
+/// They are shared, not cloned: a clone would work out anew what the first one learnt of its states.
+static KEPT: LazyLock<Mutex<HashMap<String, Arc<Regex>>>> = LazyLock::new(Mutex::default);
 
 /// Compiles a matcher's pattern so that it matches whole values only.
-pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+pub(super) fn compile(pattern: &str) -> Result<Arc<Regex>, String> {
     // What a thread left behind that panicked is as good as any.
     let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(regex) = kept().get(pattern) {
-        return Ok(regex.clone());
+        return Ok(Arc::clone(regex));
     }
-    let regex = build(pattern)?;
+    let regex = Arc::new(build(pattern)?);
     if pattern.len() <= KEPT_BYTES_MAX {
         let mut kept = kept();
         if kept.len() >= KEPT_MAX {
             kept.clear();
         }
-        kept.insert(pattern.to_owned(), regex.clone());
+        kept.insert(pattern.to_owned(), Arc::clone(&regex));
     }
     Ok(regex)
 }

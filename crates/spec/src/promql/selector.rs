@@ -3,6 +3,8 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use std::sync::Arc;
+
 use regex::Regex;
 
 use super::pattern;
@@ -29,7 +31,7 @@ pub struct Matcher {
     /// With what.
     pub value: String,
     /// The compiled value where `op` is a regular expression.
-    regex: Option<Regex>,
+    regex: Option<Arc<Regex>>,
 }
 
 /// How a label's value is compared.
