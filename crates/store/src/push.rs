@@ -9,6 +9,7 @@ use tomoni_slo::LedgerKey;
 use crate::db::{Sql, Tx};
 use crate::error::{StoreError, Trouble};
 use crate::ledger::ids::{Found, Ids};
+use crate::ledger::tail::KeptTail;
 use crate::ledger::{keep, known};
 
 /// For how long ids of batches are remembered. A batch may bring minutes until they are 48 hours
@@ -60,13 +61,13 @@ pub struct PushedAll {
 /// nothing, so those before it can be kept.
 pub(crate) async fn push(
     db: &mut Tx,
-    ids: &Ids,
+    (ids, tail): (&Ids, &KeptTail),
     batches: &[Batch],
 ) -> Result<(PushedAll, Vec<Found>), Trouble> {
     let mut pushed = PushedAll::default();
     let mut found = Vec::new();
     for batch in batches {
-        match push_one(db, ids, batch).await {
+        match push_one(db, (ids, tail), batch).await {
             Ok((done, numbers)) => {
                 let is_last = done == Pushed::Different;
                 pushed.done.push(done);
@@ -87,7 +88,7 @@ pub(crate) async fn push(
 
 async fn push_one(
     db: &mut Tx,
-    ids: &Ids,
+    (ids, tail): (&Ids, &KeptTail),
     batch: &Batch,
 ) -> Result<(Pushed, Option<Found>), Trouble> {
     if let Some((what, _)) = [("name", &batch.sli), ("id", &batch.id)]
@@ -104,7 +105,7 @@ async fn push_one(
     }
     let keep = Keep {
         key: batch.key.clone(),
-        facts: added(db, ids, batch).await?,
+        facts: added(db, (ids, tail), batch).await?,
         settled: SpanSet::new(),
         closed: SpanSet::new(),
     };
@@ -129,7 +130,11 @@ pub(crate) async fn digest(db: &mut Tx, sli: &str, id: &str) -> Result<Option<Ve
 }
 
 /// The batch's minutes as they are with it. An unknown minute counts from nothing.
-async fn added(db: &mut Tx, ids: &Ids, batch: &Batch) -> Result<Vec<(Minute, Fact)>, Trouble> {
+async fn added(
+    db: &mut Tx,
+    (ids, tail): (&Ids, &KeptTail),
+    batch: &Batch,
+) -> Result<Vec<(Minute, Fact)>, Trouble> {
     let mut sums: BTreeMap<Minute, Counts> = BTreeMap::new();
     for (minute, counts) in &batch.counts {
         let sum = sums.entry(*minute).or_default();
@@ -137,7 +142,7 @@ async fn added(db: &mut Tx, ids: &Ids, batch: &Batch) -> Result<Vec<(Minute, Fac
     }
     let mut days: Vec<Day> = sums.keys().map(|minute| minute.day()).collect();
     days.dedup();
-    let (held, _) = known::days(db, ids, &[(batch.key.clone(), days)]).await?;
+    let (held, _) = known::days(db, ids, tail, &[(batch.key.clone(), days)]).await?;
     let held: BTreeMap<Day, DayFacts> = held
         .into_iter()
         .flat_map(|(_, days)| days)

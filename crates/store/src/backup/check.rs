@@ -54,11 +54,11 @@ pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
 
 /// Each block of a ledger, and whether the totals beside them are theirs.
 async fn every_day(db: &mut Tx, id: i64, ledger: &Ledger) -> Result<(), Trouble> {
-    let totals = reading::totals(db, &[id]).await?;
-    let totals: BTreeMap<Day, Sums> = totals
-        .into_iter()
-        .map(|((_, day), sums)| (day, sums))
-        .collect();
+    let mut totals: BTreeMap<Day, Sums> = BTreeMap::new();
+    reading::each_total(db, &[id], |(_, day), sums| {
+        totals.insert(day, sums);
+    })
+    .await?;
     let days = Sql::new("SELECT day FROM block WHERE ledger = $1 ORDER BY day").bind(id);
     let days: Vec<(i64,)> = db.all(days).await?;
     let days: Vec<_> = days

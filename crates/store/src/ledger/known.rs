@@ -1,14 +1,15 @@
 //! What is held: of ledgers, and of their days.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
 use tomoni_ledger::{Day, DayFacts, SpanSet, Sums};
 use tomoni_slo::LedgerKey;
 
 use super::batch::Entry;
 use super::ids::{Found, Ids};
 use super::reading::{self, LedgerDay};
-use super::tail;
+use super::tail::{self, KeptTail};
 use crate::db::Tx;
 use crate::error::Trouble;
 
@@ -34,12 +35,21 @@ impl Known {
             closed: SpanSet::new(),
         }
     }
+
+    /// Puts a day's totals in their place.
+    fn put_total(&mut self, day: Day, sums: Sums) {
+        match self.totals.binary_search_by_key(&day, |(day, _)| *day) {
+            Ok(at) => self.totals[at].1 = sums,
+            Err(at) => self.totals.insert(at, (day, sums)),
+        }
+    }
 }
 
 /// What is held of each of these ledgers, and their numbers.
 pub(crate) async fn known(
     db: &mut Tx,
     ids: &Ids,
+    kept: &KeptTail,
     keys: &[LedgerKey],
 ) -> Result<(Vec<Known>, Found), Trouble> {
     let found = ids.find(db, keys).await?;
@@ -57,27 +67,36 @@ pub(crate) async fn known(
             },
         );
     }
-    let mut totals: BTreeMap<LedgerDay, Sums> =
-        reading::totals(db, &ids).await?.into_iter().collect();
-    let tail = tail::read(db).await?;
-    for day in with_tail(db, &names, &tail, None).await? {
-        totals.insert(day.0, day.1.totals());
-    }
-    for ((id, day), sums) in totals {
-        known
-            .entry(id)
-            .and_modify(|known| known.totals.push((day, sums)));
+    reading::each_total(db, &ids, |(id, day), sums| {
+        if let Some(known) = known.get_mut(&id) {
+            known.totals.push((day, sums));
+        }
+    })
+    .await?;
+    let tail = kept.read(db, &ids).await?;
+    for ((id, day), facts) in with_tail(db, &names, &tail, None).await? {
+        if let Some(known) = known.get_mut(&id) {
+            known.put_total(day, facts.totals());
+        }
     }
     for entry in tail {
-        known.entry(entry.ledger).and_modify(|known| {
+        if let Some(known) = known.get_mut(&entry.ledger) {
             known.settled.extend(entry.settled.spans().iter().copied());
             known.closed.extend(entry.closed.spans().iter().copied());
-        });
+        }
     }
-    let of = |key: &LedgerKey| found.get(key).and_then(|id| known.get(&id)).cloned();
-    let each = keys.iter();
-    let each = each.map(|key| of(key).unwrap_or_else(|| Known::nothing(key.clone())));
-    let each = each.collect();
+    let mut each = Vec::with_capacity(keys.len());
+    let mut given: HashMap<i64, usize> = HashMap::with_capacity(known.len());
+    for key in keys {
+        let id = found.get(key);
+        let is_given = id.and_then(|id| each.get(*given.get(&id)?)).cloned();
+        let new = || known.remove(&id?);
+        let of_key = is_given.or_else(new);
+        if let Some(id) = id {
+            given.entry(id).or_insert(each.len());
+        }
+        each.push(of_key.unwrap_or_else(|| Known::nothing(key.clone())));
+    }
     Ok((each, found))
 }
 
@@ -88,6 +107,7 @@ pub(crate) type Days = Vec<(LedgerKey, Vec<DayFacts>)>;
 pub(crate) async fn days(
     db: &mut Tx,
     ids: &Ids,
+    kept: &KeptTail,
     wanted: &[(LedgerKey, Vec<Day>)],
 ) -> Result<(Days, Found), Trouble> {
     let found = ids.find(db, wanted.iter().map(|(key, _)| key)).await?;
@@ -96,29 +116,34 @@ pub(crate) async fn days(
         .filter_map(|(key, days)| Some((found.get(key)?, days)))
         .flat_map(|(id, days)| days.iter().map(move |day| (id, *day)))
         .collect();
-    let tail = tail::read(db).await?;
-    let changed = with_tail(db, &found.names(), &tail, Some(&asked)).await?;
+    let names = found.names();
+    let ids: Vec<i64> = names.keys().copied().collect();
+    let tail = kept.read(db, &ids).await?;
+    let changed = with_tail(db, &names, &tail, Some(&asked)).await?;
     let settled: Vec<LedgerDay> = asked
         .iter()
         .filter(|at| !changed.contains_key(at))
         .copied()
         .collect();
     let blocks = reading::blocks(db, &settled).await?;
-    let mut all = Vec::with_capacity(wanted.len());
-    for (key, days) in wanted {
+    let of_ledger = |(key, days): &(LedgerKey, Vec<Day>)| {
         let mut held = Vec::with_capacity(days.len());
-        for day in days {
-            let Some(at) = found.get(key).map(|id| (id, *day)) else {
-                continue;
-            };
+        let id = found.get(key);
+        for at in id
+            .into_iter()
+            .flat_map(|id| days.iter().map(move |day| (id, *day)))
+        {
             if let Some(facts) = changed.get(&at) {
                 held.push(facts.clone());
             } else if let Some(block) = blocks.get(&at) {
-                held.push(reading::facts(key, *day, Some(block))?);
+                held.push(reading::facts(key, at.1, Some(block))?);
             }
         }
-        all.push((key.clone(), held));
-    }
+        Ok((key.clone(), held))
+    };
+    // Blocks are independent of each other: all of the machine decodes them.
+    let decoded: Vec<Result<_, Trouble>> = wanted.par_iter().map(of_ledger).collect();
+    let all = decoded.into_iter().collect::<Result<Days, Trouble>>()?;
     Ok((all, found))
 }
 

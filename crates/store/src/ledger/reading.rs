@@ -42,20 +42,23 @@ pub(crate) async fn ledgers(db: &mut Tx, wanted: &[i64]) -> Result<BTreeMap<i64,
     Ok(ledgers)
 }
 
-/// The totals of all blocks of these ledgers, in order of ledgers and days.
-pub(crate) async fn totals(db: &mut Tx, wanted: &[i64]) -> Result<Vec<(LedgerDay, Sums)>, Trouble> {
-    let mut totals = Vec::new();
+/// Tells the totals of all blocks of these ledgers; those of one ledger in order of days.
+pub(crate) async fn each_total(
+    db: &mut Tx,
+    wanted: &[i64],
+    mut told: impl FnMut(LedgerDay, Sums),
+) -> Result<(), Trouble> {
     for chunk in wanted.chunks(ROWS) {
         let sql = Sql::new("SELECT ledger, period, totals FROM totals WHERE ledger IN");
         let sql = sql.list(chunk.iter().copied());
         let rows: Vec<(i64, i64, Vec<u8>)> = db.all(sql.then(" ORDER BY ledger, period")).await?;
         for (ledger, period, bytes) in rows {
             for (day, sums) in read_totals(ledger, period, &bytes)? {
-                totals.push(((ledger, day), sums));
+                told((ledger, day), sums);
             }
         }
     }
-    Ok(totals)
+    Ok(())
 }
 
 /// The days of a row of totals.

@@ -18,6 +18,7 @@ use crate::error::{StoreError, Trouble};
 use crate::ledger::ids::Ids;
 use crate::ledger::keep;
 use crate::ledger::known::{self, Known};
+use crate::ledger::tail::KeptTail;
 use crate::meta;
 use crate::place::{Place, Target};
 use crate::schema::Upkeep;
@@ -33,6 +34,7 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) database: Database,
     pub(crate) ids: Ids,
+    pub(crate) tail: KeptTail,
 }
 
 impl Store {
@@ -110,6 +112,7 @@ impl Store {
         let inner = Inner {
             database: Database::new(place, pool),
             ids: Ids::default(),
+            tail: KeptTail::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -130,7 +133,8 @@ impl Store {
     pub async fn known(&self, keys: &[LedgerKey]) -> Result<Vec<Known>, StoreError> {
         let read = async {
             let mut tx = self.inner.database.read().await?;
-            let (known, found) = known::known(&mut tx, &self.inner.ids, keys).await?;
+            let (known, found) =
+                known::known(&mut tx, &self.inner.ids, &self.inner.tail, keys).await?;
             tx.commit().await?;
             self.inner.ids.remember(found);
             Ok(known)
@@ -150,7 +154,8 @@ impl Store {
     ) -> Result<Vec<(LedgerKey, Vec<DayFacts>)>, StoreError> {
         let read = async {
             let mut tx = self.inner.database.read().await?;
-            let (days, found) = known::days(&mut tx, &self.inner.ids, wanted).await?;
+            let (days, found) =
+                known::days(&mut tx, &self.inner.ids, &self.inner.tail, wanted).await?;
             tx.commit().await?;
             self.inner.ids.remember(found);
             Ok(days)

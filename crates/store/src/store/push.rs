@@ -19,8 +19,9 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn push(&self, batches: &[Batch]) -> Result<PushedAll, StoreError> {
         let write = async {
+            let (ids, tail) = (&self.inner.ids, &self.inner.tail);
             let mut writing = self.inner.database.write("push").await?;
-            let (pushed, found) = push::push(&mut writing.tx, &self.inner.ids, batches).await?;
+            let (pushed, found) = push::push(&mut writing.tx, (ids, tail), batches).await?;
             writing.commit().await?;
             for found in found {
                 self.inner.ids.remember(found);
