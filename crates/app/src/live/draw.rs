@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tomoni_ledger::Minute;
 
 use super::Live;
@@ -19,33 +20,32 @@ const BACKFILL_SHOWN_MINUTES: i64 = 120;
 impl Live {
     /// Draws the world anew where something has changed, and tells everybody.
     pub(super) async fn draw(&mut self) {
-        self.tend().await;
-        let backfills = self.backfills();
         let watermark = self.watermark();
+        if self.looked_at == Some(watermark) {
+            // Ticks between two minutes mostly find nothing new.
+            let standings = self.world.load().standings.clone();
+            return self.put_up(standings, false);
+        }
+        self.tend().await;
+        let remaining_s = self.backfills();
         let names = self.names();
-        let mut is_new = false;
-        let mut standings = Vec::with_capacity(self.objectives.len());
-        for ((key, tracked), backfill) in self.objectives.iter_mut().zip(backfills) {
-            let Some(held) = self.ledgers.get(key) else {
-                continue;
-            };
+        let stood = self.ledgers.par_iter_mut().map(|(_, held)| {
+            if let Some(backfill) = &mut held.backfill {
+                backfill.remaining_s = remaining_s;
+            }
             let server = held.server.as_ref().ok().and_then(|id| names.get(id));
-            let standing = stand(tracked, held, (watermark, server, backfill));
-            is_new |= standing.is_some();
-            if let Some(standing) = standing {
-                tracked.standing = Some(standing);
-            }
-            standings.extend(tracked.standing.clone());
-        }
-        for (key, tracked) in &self.objectives {
-            if let Some(held) = self.ledgers.get_mut(key) {
-                // Where it could not be measured it is looked at again which days that needs.
-                held.tended_until = held.tended_until.filter(|_| !tracked.is_behind);
-            }
-        }
-        for held in self.ledgers.values_mut() {
-            held.changed_from = held.changed_from.filter(|_| held.tended_until.is_none());
-        }
+            held.stand(watermark, server)
+        });
+        let mut stood: Vec<Stood> = stood.flatten_iter().collect();
+        stood.sort_unstable_by_key(|stood| stood.place);
+        let is_new = stood.iter().any(|stood| stood.is_new);
+        let standings = stood.into_iter().filter_map(|stood| stood.standing);
+        let standings = standings.collect();
+        let is_at_rest = self.backfill.is_none()
+            && self.keeping.is_empty()
+            && self.keeping.outage.is_none()
+            && self.ledgers.values().all(Held::is_at_rest);
+        self.looked_at = is_at_rest.then_some(watermark);
         self.put_up(standings, is_new);
     }
 
@@ -101,25 +101,22 @@ impl Live {
         ids.map(|id| (*id, self.readers.name(*id))).collect()
     }
 
-    /// How much of each objective's history is still to come.
-    fn backfills(&mut self) -> Vec<Option<Backfill>> {
+    /// Notes how much of each ledger's history is still to come, and says in about how many seconds
+    /// all of it will have.
+    fn backfills(&mut self) -> Option<i64> {
         let watermark = self.watermark();
         let mut all = 0;
-        let mut by_objective = vec![None; self.objectives.len()];
-        for held in self.ledgers.values() {
+        for held in self.ledgers.values_mut() {
             let missing = held.missing(watermark);
-            if missing <= BACKFILL_SHOWN_MINUTES {
-                continue;
-            }
-            all += missing;
-            let wanted_minutes = watermark - held.after;
-            for place in &held.objectives {
-                by_objective[*place] = Some(Backfill {
+            held.backfill = (missing > BACKFILL_SHOWN_MINUTES).then(|| {
+                all += missing;
+                let wanted_minutes = watermark - held.after;
+                Backfill {
                     done_minutes: wanted_minutes - missing,
                     wanted_minutes,
                     remaining_s: None,
-                });
-            }
+                }
+            });
         }
         if all == 0 {
             self.backfill = None;
@@ -127,15 +124,9 @@ impl Live {
             self.backfill = Some((self.now_ms, 0));
         }
         self.vitals.note(|health| health.backfill_minutes = all);
-        let remaining_s = self.backfill.and_then(|(since_ms, come)| {
-            let elapsed = (self.now_ms - since_ms) as f64 / 1_000.0;
-            (come > 0 && elapsed > 0.0)
-                .then(|| (all as f64 / (come as f64 / elapsed)).ceil() as i64)
-        });
-        for backfill in by_objective.iter_mut().flatten() {
-            backfill.remaining_s = remaining_s;
-        }
-        by_objective
+        let (since_ms, come) = self.backfill?;
+        let elapsed = (self.now_ms - since_ms) as f64 / 1_000.0;
+        (come > 0 && elapsed > 0.0).then(|| (all as f64 / (come as f64 / elapsed)).ceil() as i64)
     }
 
     fn note(&self) {
@@ -157,13 +148,56 @@ impl Live {
     }
 }
 
+/// Where an objective stands, for the picture.
+struct Stood {
+    place: usize,
+    standing: Option<Arc<Standing>>,
+    /// It is not what was known.
+    is_new: bool,
+}
+
+impl Held {
+    /// Whether all that it needs is in memory and measured: nothing is left for the next look.
+    fn is_at_rest(&self) -> bool {
+        let is_measured = |tracked: &Tracked| !tracked.is_behind && !tracked.is_looking_back;
+        self.stale.is_empty()
+            && self.changed_from.is_none()
+            && self.objectives.iter().all(is_measured)
+    }
+
+    /// Where its objectives stand.
+    fn stand(&mut self, watermark: Minute, server: Option<&String>) -> Vec<Stood> {
+        let mut objectives = std::mem::take(&mut self.objectives);
+        let stood = objectives.iter_mut().map(|tracked| {
+            let standing = stand(tracked, self, (watermark, server));
+            let is_new = standing.is_some();
+            if is_new {
+                tracked.standing = standing;
+            }
+            Stood {
+                place: tracked.place,
+                standing: tracked.standing.clone(),
+                is_new,
+            }
+        });
+        let stood = stood.collect();
+        // Where one could not be measured it is looked at again which days that needs.
+        let is_behind = objectives.iter().any(|tracked| tracked.is_behind);
+        self.tended_until = self.tended_until.filter(|_| !is_behind);
+        self.changed_from = self.changed_from.filter(|_| self.tended_until.is_none());
+        self.objectives = objectives;
+        stood
+    }
+}
+
 /// Where an objective stands, when that is not what was known: measured anew where its ledger has
 /// changed or gone on. Where its minutes are away it stays where it was.
 fn stand(
     tracked: &mut Tracked,
     held: &Held,
-    (watermark, server, backfill): (Minute, Option<&String>, Option<Backfill>),
+    (watermark, server): (Minute, Option<&String>),
 ) -> Option<Arc<Standing>> {
+    let backfill = held.backfill;
     let settled = held.end(watermark);
     let end = settled.unwrap_or(watermark);
     let check = held.check(watermark);

@@ -8,10 +8,11 @@ use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Events, Fact, Minute, Series, Sp
 use tomoni_sources::prometheus::{Harvest, Observation, Want};
 use tomoni_store::Known;
 
+use super::tracked::Tracked;
 use crate::reading::ServerId;
 use crate::refresh::{Failure, last_settled};
 use crate::servers::Unserved;
-use crate::world::QueryCheck;
+use crate::world::{Backfill, QueryCheck};
 
 /// A query has found something when something is known of so many minutes before the watermark.
 const RECENT_MINUTES: i64 = 60;
@@ -25,8 +26,8 @@ const FAILURES_MAX: usize = 8;
 pub(super) struct Held {
     pub(super) want: Arc<Want>,
     pub(super) server: Result<ServerId, Unserved>,
-    /// The places of the objectives that are measured by it.
-    pub(super) objectives: Vec<usize>,
+    /// The objectives that are measured by it.
+    pub(super) objectives: Vec<Tracked>,
     /// The history that is wanted begins after this minute.
     pub(super) after: Minute,
     /// Answers to reads up to this number are not for it: it was dropped in between.
@@ -42,6 +43,8 @@ pub(super) struct Held {
     pub(super) refilling: SpanSet,
     /// Days whose minutes stay in memory.
     pub(super) needed: BTreeSet<Day>,
+    /// How much of its history is still to come.
+    pub(super) backfill: Option<Backfill>,
     /// When to look again which days those are.
     pub(super) tended_until: Option<Minute>,
     /// The first minute that has changed since its objectives were measured.
@@ -76,6 +79,7 @@ impl Held {
             stale: BTreeSet::new(),
             refilling: SpanSet::new(),
             needed: BTreeSet::new(),
+            backfill: None,
             tended_until: None,
             changed_from: None,
             newest: None,
@@ -87,18 +91,18 @@ impl Held {
         }
     }
 
-    /// The same ledger with nothing known of it.
-    pub(super) fn anew(&self, begun: u64) -> Self {
+    /// Forgets all that is known of it.
+    pub(super) fn begin_anew(&mut self, begun: u64) {
         let mut anew = Self::new(
             Arc::clone(&self.want),
             self.server.clone(),
             self.after,
             begun,
         );
-        anew.objectives.clone_from(&self.objectives);
+        anew.objectives = std::mem::take(&mut self.objectives);
         anew.series = self.series.emptied();
         anew.changed_from = Some(self.after);
-        anew
+        *self = anew;
     }
 
     /// Takes in what the store holds. What it calls settled after the watermark, or closed after

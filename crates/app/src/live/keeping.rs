@@ -216,7 +216,7 @@ impl Live {
         for key in keys {
             self.inputs.push(Input::Forget { key: key.clone() });
             if let Some(held) = self.ledgers.get_mut(key) {
-                *held = held.anew(begun);
+                held.begin_anew(begun);
             }
         }
         self.recall().await;

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use rayon::prelude::*;
 use tomoni_ledger::{Day, DayFacts, Minute};
 use tomoni_slo::LedgerKey;
 use tomoni_store::StoreError;
 
 use super::Live;
 use super::held::Held;
-use super::tracked::Tracked;
 
 /// What is needed so many minutes later is loaded already, so that a database that is away when a
 /// day turns keeps no figures from being worked out.
@@ -32,56 +32,25 @@ impl Live {
             return;
         }
         let watermark = self.watermark();
-        let mut wanted: VecDeque<(LedgerKey, BTreeSet<Day>)> = VecDeque::new();
-        for ((key, held), turn) in self.ledgers.iter_mut().zip(0_i64..) {
-            let Some(end) = held.end(watermark) else {
-                continue;
-            };
-            if held
-                .tended_until
-                .is_none_or(|until| end >= until || end < until - TEND_MINUTES)
-            {
-                tend_one(held, &self.objectives, end);
-                let next = end + 1 + (turn - end.index()).rem_euclid(TEND_MINUTES);
-                held.tended_until = Some(next);
-            }
-            let away = held.needed.iter().filter(|day| is_away(held, **day));
-            let days: BTreeSet<Day> = away.chain(&held.stale).copied().collect();
-            if !days.is_empty() {
-                wanted.push_back((key.clone(), days));
-            }
-        }
+        let turns = self.ledgers.iter_mut().zip(0_i64..);
+        let turns: Vec<(&LedgerKey, &mut Held, i64)> =
+            turns.map(|((key, held), turn)| (key, held, turn)).collect();
+        let wanted = turns
+            .into_par_iter()
+            .filter_map(|(key, held, turn)| Some((key.clone(), held.away(watermark, turn)?)));
+        let mut wanted: VecDeque<(LedgerKey, BTreeSet<Day>)> = wanted.collect();
         while !wanted.is_empty() {
             let some = first_of(&mut wanted);
-            let keys: Vec<LedgerKey> = some.keys().cloned().collect();
             if !self.load(some).await {
                 return;
             }
-            keys.iter().for_each(|key| self.judge(key));
         }
     }
 
-    /// Judges the slices of a ledger's days, now that they are loaded, and lets go of those whose
-    /// minutes are not needed any more.
-    fn judge(&mut self, key: &LedgerKey) {
-        let watermark = self.watermark();
-        let Some(held) = self.ledgers.get_mut(key) else {
-            return;
-        };
-        let Some(end) = held.end(watermark) else {
-            return;
-        };
-        for place in &held.objectives {
-            if let Some((_, tracked)) = self.objectives.get_mut(*place) {
-                tracked.judge(&held.series, end);
-            }
-        }
-        tend_one(held, &self.objectives, end);
-    }
-
-    /// Loads days from the store; `false` when it cannot be read. A day that is damaged is taken for
-    /// unknown, and said.
+    /// Loads days from the store, and judges their slices; `false` when it cannot be read. A day that
+    /// is damaged is taken for unknown, and said.
     async fn load(&mut self, mut wanted: Days) -> bool {
+        let mut damaged = Days::new();
         for _ in 0..DAMAGED_MAX {
             let list: Vec<(LedgerKey, Vec<Day>)> = wanted
                 .iter()
@@ -90,32 +59,91 @@ impl Live {
             match self.options.store.days(&list).await {
                 Ok(loaded) => {
                     self.database_works();
-                    for (key, days) in loaded {
-                        if let Some(held) = self.ledgers.get_mut(&key) {
-                            days.iter().for_each(|day| held.load(day));
-                        }
-                    }
+                    self.take_days(&loaded.into_iter().collect(), &damaged);
                     return true;
                 }
                 Err(error) => {
-                    let damaged = match &error {
+                    let of = match &error {
                         StoreError::DamagedBlock { key, day, .. } => Some((key.clone(), *day)),
                         _ => None,
                     };
                     self.database_failed(&error);
-                    let Some((key, day)) = damaged else {
-                        return false;
+                    let Some((key, day)) = of else {
+                        break;
                     };
                     if let Some(days) = wanted.get_mut(&key) {
                         days.remove(&day);
                     }
-                    if let Some(held) = self.ledgers.get_mut(&key) {
-                        held.load(&DayFacts::unknown(day));
-                    }
+                    damaged.entry(key).or_default().insert(day);
                 }
             }
         }
+        self.take_days(&BTreeMap::new(), &damaged);
         false
+    }
+
+    /// Takes days into memory, judges their slices, and lets go of those whose minutes are not needed
+    /// any more. Each ledger is by itself, so all of the machine works at it.
+    fn take_days(&mut self, loaded: &BTreeMap<LedgerKey, Vec<DayFacts>>, damaged: &Days) {
+        let watermark = self.watermark();
+        self.ledgers.par_iter_mut().for_each(|(key, held)| {
+            let (days, unknown) = (loaded.get(key), damaged.get(key));
+            if days.is_none() && unknown.is_none() {
+                return;
+            }
+            days.into_iter().flatten().for_each(|day| held.load(day));
+            let unknown = unknown.into_iter().flatten();
+            unknown.for_each(|day| held.load(&DayFacts::unknown(*day)));
+            held.judge(watermark);
+        });
+    }
+}
+
+impl Held {
+    /// The days that are to be loaded: those that are stale, and those that figures need and that are
+    /// away. Which these are is looked at when its turn has come.
+    fn away(&mut self, watermark: Minute, turn: i64) -> Option<BTreeSet<Day>> {
+        let end = self.end(watermark)?;
+        if self
+            .tended_until
+            .is_none_or(|until| end >= until || end < until - TEND_MINUTES)
+        {
+            self.let_go(end);
+            let next = end + 1 + (turn - end.index()).rem_euclid(TEND_MINUTES);
+            self.tended_until = Some(next);
+        }
+        let is_away = |day: &&Day| self.series.fact(day.first()).is_err();
+        let away = self.needed.iter().filter(is_away);
+        let days: BTreeSet<Day> = away.chain(&self.stale).copied().collect();
+        (!days.is_empty()).then_some(days)
+    }
+
+    /// Judges the slices of its days, now that they are loaded, and lets go of those whose minutes
+    /// are not needed any more.
+    fn judge(&mut self, watermark: Minute) {
+        let Some(end) = self.end(watermark) else {
+            return;
+        };
+        for tracked in &mut self.objectives {
+            tracked.judge(&self.series, end);
+        }
+        self.let_go(end);
+    }
+
+    /// Works out which days its figures need, and lets go of the others.
+    fn let_go(&mut self, end: Minute) {
+        let bare = self.series.without_minutes();
+        let mut days: BTreeSet<Day> = BTreeSet::from([end.day()]);
+        for tracked in &self.objectives {
+            days.extend(tracked.needs(&bare, end, AHEAD_MINUTES));
+        }
+        let loaded: Vec<Day> = self.series.loaded().collect();
+        // What is new is in memory already and will be needed; a read may be on its way to it.
+        let is_let_go = |day: &&Day| !days.contains(day) && **day < end.day();
+        for day in loaded.iter().filter(is_let_go) {
+            self.series.unload(*day);
+        }
+        self.needed = days;
     }
 }
 
@@ -130,27 +158,4 @@ fn first_of(wanted: &mut VecDeque<(LedgerKey, BTreeSet<Day>)>) -> Days {
         some.insert(key, days);
     }
     some
-}
-
-/// Works out which days a ledger's figures need, and lets go of the others.
-fn tend_one(held: &mut Held, objectives: &[(LedgerKey, Tracked)], end: Minute) {
-    let bare = held.series.without_minutes();
-    let mut days: BTreeSet<Day> = BTreeSet::from([end.day()]);
-    for place in &held.objectives {
-        if let Some((_, tracked)) = objectives.get(*place) {
-            days.extend(tracked.needs(&bare, end, AHEAD_MINUTES));
-        }
-    }
-    let loaded: Vec<Day> = held.series.loaded().collect();
-    // What is new is in memory already and will be needed; a read may be on its way to it.
-    let is_let_go = |day: &&Day| !days.contains(day) && **day < end.day();
-    for day in loaded.iter().filter(is_let_go) {
-        held.series.unload(*day);
-    }
-    held.needed = days;
-}
-
-/// Whether a day has minutes that are not in memory.
-fn is_away(held: &Held, day: Day) -> bool {
-    held.series.fact(day.first()).is_err()
 }

@@ -45,7 +45,6 @@ pub use health::{Counters, Health, SourceHealth, TIME_BUCKETS_MS, Times};
 use held::Held;
 use keeping::Keeping;
 use source::SourceState;
-use tracked::Tracked;
 
 /// How many reads of history one server has under way: the present never waits for all of them.
 const OLD_READS_AT_ONCE: usize = 1;
@@ -104,13 +103,14 @@ pub struct Live {
     /// The documents in force, with their groups.
     in_force: InForce,
     ledgers: BTreeMap<LedgerKey, Held>,
-    objectives: Vec<(LedgerKey, Tracked)>,
     readers: Readers,
     sources: BTreeMap<ServerId, SourceState>,
     meter: Meter,
     keeping: Keeping,
     inputs: Vec<Input>,
     now_ms: i64,
+    /// The watermark at which everything was looked at last, when nothing has come since.
+    looked_at: Option<Minute>,
     /// When history began to come in, and how many ledger minutes have come since.
     backfill: Option<(i64, i64)>,
     commands: mpsc::Receiver<Command>,
@@ -144,13 +144,13 @@ impl Live {
             grouped: Grouped::default(),
             in_force: InForce::default(),
             ledgers: BTreeMap::new(),
-            objectives: Vec::new(),
             readers: Readers::new(meter.clone(), OLD_READS_AT_ONCE),
             sources: BTreeMap::new(),
             meter,
             keeping,
             inputs: Vec::new(),
             now_ms,
+            looked_at: None,
             backfill: None,
             commands,
             world,
@@ -245,6 +245,7 @@ impl Live {
     }
 
     async fn carry_out(&mut self, command: Command) {
+        self.looked_at = None;
         match command {
             Command::Documents(in_force, done) => {
                 // Whoever read an older set may have been overtaken on the way here.
@@ -273,6 +274,7 @@ impl Live {
         if !self.keeping.is_full() {
             let inputs = std::mem::take(&mut self.inputs);
             for effect in self.engine.step(self.now_ms, inputs) {
+                self.looked_at = None;
                 match effect {
                     Effect::Keep(mut keeps) => {
                         for keep in &mut keeps {
@@ -311,6 +313,7 @@ impl Live {
 
     /// Notes what came back, for the engine's next step.
     fn take(&mut self, answers: Vec<Answer>) {
+        self.looked_at = None;
         for answer in answers {
             let Answer {
                 server,
@@ -365,6 +368,7 @@ impl Live {
             let Some(error) = self.readers.broken(*server) else {
                 continue;
             };
+            self.looked_at = None;
             source.is_away(now_ms, || self.readers.name(*server), error);
             match source.retry_ms {
                 None => source.try_later(now_ms),
@@ -406,6 +410,7 @@ impl Live {
             return;
         }
         self.now_ms = now_ms;
+        self.looked_at = None;
         let ends = self.ends();
         self.engine = Engine::new(self.options.pace);
         self.inputs.clear();

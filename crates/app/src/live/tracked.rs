@@ -23,6 +23,8 @@ const SHORT_WINDOW_MINUTES: i64 = 2 * DAY_MINUTES;
 pub(super) struct Tracked {
     pub(super) slo: Arc<Defined<Slo>>,
     pub(super) index: usize,
+    /// Its place among all objectives.
+    pub(super) place: usize,
     /// What it was measured at.
     end: Option<Minute>,
     /// What the slices of whole days add up to, where it has slices.
@@ -38,10 +40,11 @@ pub(super) struct Tracked {
 }
 
 impl Tracked {
-    pub(super) fn new(slo: Arc<Defined<Slo>>, index: usize) -> Self {
+    pub(super) fn new(slo: Arc<Defined<Slo>>, index: usize, place: usize) -> Self {
         Self {
             slo,
             index,
+            place,
             end: None,
             days: DaySlices::default(),
             firing: Vec::new(),

@@ -25,10 +25,11 @@ impl Live {
     /// Takes these documents for those in force. A ledger that is still wanted keeps its minutes;
     /// one that nobody wants any more leaves memory.
     pub(super) fn put_in_force(&mut self, in_force: InForce) {
+        self.looked_at = None;
         let watermark = self.watermark();
         let mut old = std::mem::take(&mut self.ledgers);
         let mut ledgers: BTreeMap<LedgerKey, Held> = BTreeMap::new();
-        let mut objectives = Vec::new();
+        let mut place = 0;
         for slo in &in_force.catalog.slos {
             let slo = Arc::new(slo.clone());
             for (index, promise) in slo.value.promises.iter().enumerate() {
@@ -39,16 +40,15 @@ impl Live {
                     None => self.held(old.remove(&promise.key), promise, server, after),
                 };
                 let mut held = self.wanting(held, after);
-                held.objectives.push(objectives.len());
+                let tracked = Tracked::new(Arc::clone(&slo), index, place);
+                held.objectives.push(tracked);
                 ledgers.insert(promise.key.clone(), held);
-                let tracked = Tracked::new(Arc::clone(&slo), index);
-                objectives.push((promise.key.clone(), tracked));
+                place += 1;
             }
         }
         self.inputs
             .extend(old.into_keys().map(|key| Input::Forget { key }));
         self.ledgers = ledgers;
-        self.objectives = objectives;
         self.in_force = in_force;
     }
 
@@ -143,6 +143,7 @@ impl Live {
             Err(error) => return self.database_failed(&error),
         };
         self.database_works();
+        self.looked_at = None;
         let ends = self.ends();
         for known in known {
             if let Some(held) = self.ledgers.get_mut(&known.key) {
