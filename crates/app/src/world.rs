@@ -13,7 +13,8 @@ use tomoni_spec::{Catalog, Defined, Finding};
 
 use crate::documents::Documents;
 use crate::error::AppError;
-use crate::findings;
+use crate::findings::{self, FindingRow};
+use crate::groups;
 use crate::instant;
 use crate::refresh::{Failure, Reports};
 use crate::register;
@@ -254,6 +255,20 @@ impl World {
         standings.filter(move |standing| standing.slo.value.name == name)
     }
 
+    /// What is to be said of the groups of these, as far as only those who ask for them can tell.
+    fn of_groups(&self, standings: &[&Arc<Standing>]) -> Vec<FindingRow> {
+        let told = self.reading.findings.iter().map(|told| &told.finding);
+        let told = told.filter(|finding| groups::is_told_of(finding));
+        let rows = told.map(findings::of_document);
+        let is_of = |row: &FindingRow| {
+            let mut slos = standings.iter().map(|standing| &standing.slo.value.name);
+            row.slo
+                .as_ref()
+                .is_some_and(|name| slos.any(|slo| slo == name))
+        };
+        rows.filter(is_of).collect()
+    }
+
     /// The objectives of an SLO's groups, with which groups they are.
     pub fn groups_of<'a>(
         &'a self,
@@ -296,10 +311,12 @@ impl World {
             (standing.chosen(), reports, &standing.measures.figures)
         });
         let at = self.watermark.map_or(self.now_ms, Minute::end_ms);
+        let mut findings = findings::of(reports);
+        findings.extend(self.of_groups(&standings));
         Ok(StatusReport {
             at: instant::of_minute(Minute::ended_by_ms(at)),
             slos: standings.iter().map(row).collect(),
-            findings: findings::of(reports),
+            findings,
         })
     }
 }

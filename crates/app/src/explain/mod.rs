@@ -21,11 +21,10 @@ pub use report::{
 
 use crate::detail::History;
 use crate::error::AppError;
-use crate::groups::ask::grouped;
 use crate::peers::peers;
 use crate::refresh::Ledger;
 use crate::select::{self, Chosen};
-use crate::status::{Count, Sources, figures_of, row, slot_rows};
+use crate::status::{Count, Sources, figures_of, grouped, row, slot_rows};
 use crate::world::Standing;
 use crate::{findings, instant};
 

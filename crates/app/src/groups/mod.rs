@@ -3,9 +3,8 @@
 //! An SLO with `group_by` stays as it is: the roll-up, over all series together. Each group that its
 //! source knows becomes an SLO of its own beside it, made of it by [`tomoni_spec::group::of_slo`], so
 //! that all that is done for SLOs is done for groups. This module knows which groups there are:
-//! [`known`] what was found and who of it has a budget, [`ask`] how one run finds out.
+//! what is asked to find them, and in [`known`] what was found and who of it has a budget.
 
-pub(crate) mod ask;
 pub(crate) mod known;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +18,11 @@ pub(crate) use known::Known;
 
 /// How many groups of an SLO have a budget at most.
 pub const GROUPS_MAX: usize = 100;
+
+/// How many answers about groups are waited for at once.
+pub(crate) const LOOKS_AT_ONCE: usize = 4;
+/// How much is asked for at least, in minutes: who is there now, however often one asks.
+const LOOK_MINUTES_MIN: i64 = 10;
 
 /// Which groups: those of what is counted under a generation, by some labels. SLOs over one indicator
 /// share their groups as they share their ledgers.
@@ -56,6 +60,13 @@ impl Wanted {
     /// The minute after which figures at a minute need what happened.
     pub(crate) fn after(&self, at: Minute) -> Minute {
         needed_after(self.objectives.iter(), at)
+    }
+
+    /// In which time it is to be asked who was there, up to a minute, given until when that is known.
+    pub(crate) fn since(&self, known_until: Option<Minute>, at: Minute) -> Span {
+        let after = self.after(at);
+        let until = known_until.unwrap_or(after).max(after);
+        Span::new(until.min(at - LOOK_MINUTES_MIN), at)
     }
 }
 
@@ -113,14 +124,22 @@ pub(crate) fn with_groups(catalog: &Catalog, known: &BTreeMap<Key, Known>, at: M
     }
 }
 
-/// What is to be said of a document's groups.
+const TOO_MANY: &str = "groups/too-many";
+const UNKNOWN: &str = "groups/unknown";
+
+/// Whether a finding is one of [`findings()`].
+pub(crate) fn is_told_of(finding: &Finding) -> bool {
+    [TOO_MANY, UNKNOWN].contains(&finding.code)
+}
+
+/// What is to be said of documents' groups.
 pub(crate) fn findings(catalog: &Catalog, known: &BTreeMap<Key, Known>) -> Vec<Finding> {
     let of_slo = |slo: &Defined<Slo>| {
         let known = Key::of(&slo.value).and_then(|key| known.get(&key));
         let too_many = known.and_then(|known| {
             let all = known.groups.len() + known.without_budget;
             (known.without_budget > 0).then(|| Finding {
-                code: "groups/too-many",
+                code: TOO_MANY,
                 severity: Severity::Warning,
                 place: slo.place.clone(),
                 message: format!(
@@ -133,7 +152,7 @@ pub(crate) fn findings(catalog: &Catalog, known: &BTreeMap<Key, Known>) -> Vec<F
         });
         let unknown = known.and_then(|known| known.failure.as_ref());
         let unknown = unknown.map(|failure| Finding {
-            code: "groups/unknown",
+            code: UNKNOWN,
             severity: Severity::Warning,
             place: slo.place.clone(),
             message: format!("it could not be asked which groups there are: {failure}"),

@@ -12,8 +12,7 @@ use tomoni_store::SeenGroup;
 
 use super::Live;
 use crate::failure::Failure;
-use crate::groups::ask::{LOOKS_AT_ONCE, since};
-use crate::groups::{Key, Known, Wanted, findings, wanted, with_groups};
+use crate::groups::{Key, Known, LOOKS_AT_ONCE, Wanted, findings, wanted, with_groups};
 use crate::world::{InForce, Reading, Told};
 
 /// How often it is asked which groups there are, and how soon again where that failed.
@@ -226,7 +225,7 @@ impl Live {
             };
             looked.asked = Some((now_ms, LOOK_AGAIN_MS));
             let wanted = looked.wanted.clone();
-            let span = since(looked.until.or(looked.known.until()), &wanted, at);
+            let span = wanted.since(looked.until.or(looked.known.until()), at);
             // Why nobody can be asked is told of the SLO itself.
             let server = self.server(&wanted.promise, &documents);
             let Some(Ok(source)) = server.ok().map(|id| self.readers.source_of(id)) else {

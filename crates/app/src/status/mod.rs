@@ -1,5 +1,6 @@
 //! What `tomoni status` answers: the figures of every objective, at one instant.
 
+mod grouped;
 mod report;
 mod row;
 
@@ -10,6 +11,7 @@ use tomoni_ledger::{Minute, NotLoaded};
 use tomoni_slo::{Figures, Slo, evaluate};
 use tomoni_store::Store;
 
+pub(crate) use grouped::grouped;
 pub use report::{AlertRow, BudgetRow, BurnRates, Count, GroupRow, SloRow, SlotRow, StatusReport};
 pub use row::Measures;
 pub(crate) use row::{row, row_of, slot_rows};
@@ -17,7 +19,6 @@ pub(crate) use row::{row, row_of, slot_rows};
 use crate::documents::Documents;
 use crate::error::AppError;
 use crate::findings;
-use crate::groups::ask::grouped;
 use crate::instant;
 use crate::refresh::{Ledger, Ledgers, OnProgress, Task, refresh};
 use crate::select::{self, Chosen};

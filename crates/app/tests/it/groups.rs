@@ -10,7 +10,7 @@ use tomoni_app::GROUPS_MAX;
 use tomoni_app::documents::Documents;
 use tomoni_app::live::{Handle, Live, LiveOptions};
 use tomoni_app::source::Origins;
-use tomoni_app::status::{Count, SloRow, StatusReport};
+use tomoni_app::status::{Count, Filter, SloRow, StatusReport};
 use tomoni_app::world::InForce;
 use tomoni_ledger::{Events, Minute};
 use tomoni_spec::SourceFile;
@@ -289,12 +289,27 @@ spec:
     assert_eq!(counts(good), (Events::ZERO, all - failed));
 }
 
-async fn open(folder: &TempDir, url: &str, now_ms: i64) -> (Live, Handle) {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_says_when_there_are_too_many() {
+    require!("prometheus", "promtool");
+    let folder = TempDir::new().unwrap();
+    let (mut live, handle) = open(&folder, prometheus(), users(), NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    let report = handle.world().status(Filter::default()).unwrap();
+    assert_eq!(report.slos.len(), 1 + GROUPS_MAX);
+    let codes: Vec<&str> = report.findings.iter().map(|f| f.code).collect();
+    assert_eq!(codes, ["groups/too-many"]);
+    let world = handle.world();
+    let told = world.reading.findings.iter().map(|told| told.finding.code);
+    assert_eq!(told.collect::<Vec<_>>(), codes);
+}
+
+async fn open(folder: &TempDir, url: &str, documents: Documents, now_ms: i64) -> (Live, Handle) {
     let store = Store::open(folder.path()).await.unwrap();
     let clock = Arc::new(move || now_ms);
     let mut options = LiveOptions::new(store, clock, Arc::new(|| Duration::ZERO));
     options.origins = Some(Origins::Servers(Box::new(servers(url))));
-    options.in_force = InForce::read(shop(), now_ms);
+    options.in_force = InForce::read(documents, now_ms);
     Live::open(options).await
 }
 
@@ -329,7 +344,7 @@ async fn groups_come_and_go_while_a_server_runs() {
     require!("prometheus", "promtool");
     let folder = TempDir::new().unwrap();
     let before_ms = NOW_MS - 3_600_000;
-    let (mut live, handle) = open(&folder, prometheus(), before_ms).await;
+    let (mut live, handle) = open(&folder, prometheus(), shop(), before_ms).await;
     assert_eq!(handle.world().standings.len(), 1);
     settle(&mut live, before_ms).await;
     assert_eq!(standings(&handle), expected(now() - HOUR - 1, &["/new"]));
@@ -348,7 +363,7 @@ async fn groups_come_and_go_while_a_server_runs() {
     drop((live, handle));
 
     // A restart while the server is away: they are there at once, with their numbers.
-    let (mut live, handle) = open(&folder, NOWHERE, NOW_MS).await;
+    let (mut live, handle) = open(&folder, NOWHERE, shop(), NOW_MS).await;
     assert_eq!(standings(&handle), expected(now() - 1, &[]));
     settle(&mut live, NOW_MS + 60_000).await;
     assert_eq!(standings(&handle).len(), HANDLERS.len());
@@ -357,7 +372,7 @@ async fn groups_come_and_go_while_a_server_runs() {
     // One that was seen last a day and a quarter ago keeps its budget until its window has passed.
     for (later_ms, gone) in [(5 * DAY, &[][..]), (6 * DAY, &["/gone"])] {
         let later_ms = NOW_MS + later_ms * 60_000;
-        let (mut live, handle) = open(&folder, prometheus(), later_ms).await;
+        let (mut live, handle) = open(&folder, prometheus(), shop(), later_ms).await;
         settle(&mut live, later_ms).await;
         let names: Vec<String> = standings(&handle).into_keys().collect();
         let expected: Vec<String> = expected(now(), gone).into_keys().collect();

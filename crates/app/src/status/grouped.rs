@@ -4,26 +4,22 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt};
-use tomoni_ledger::{Minute, Span};
+use tomoni_ledger::Minute;
 use tomoni_slo::{Generation, Slo};
 use tomoni_sources::prometheus::Groups;
 use tomoni_spec::Catalog;
 use tomoni_store::Store;
 
-use super::{Key, Known, Wanted, findings, wanted, with_groups};
+use super::Sources;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::findings::{FindingRow, of_document};
+use crate::groups::{Key, Known, LOOKS_AT_ONCE, Wanted, findings, wanted, with_groups};
 use crate::reading::{Meter, READS_AT_ONCE, Readers};
-use crate::status::Sources;
 
-/// How many servers' answers are waited for at once.
-pub(crate) const LOOKS_AT_ONCE: usize = 4;
 /// Up to how long ago an instant is the present, in minutes: then what happened before what is known
 /// already is not asked for again.
 const PRESENT_MINUTES: i64 = 60;
-/// How much is asked for at least, in minutes: who is there now, however often one asks.
-pub(crate) const LOOK_MINUTES_MIN: i64 = 10;
 
 /// Documents with their groups.
 pub(crate) struct Grouped<'a> {
@@ -84,7 +80,7 @@ pub(crate) async fn grouped<'a>(
 }
 
 /// What a store knows of these groups.
-pub(crate) async fn recalled(
+async fn recalled(
     store: &Store,
     keys: impl Iterator<Item = &Key> + Clone,
 ) -> Result<BTreeMap<Key, Known>, AppError> {
@@ -101,13 +97,6 @@ pub(crate) async fn recalled(
 /// Whether the instant that is looked at is the present.
 fn is_present(sources: &Sources<'_>) -> bool {
     Minute::ended_by_ms(sources.now_ms) - sources.at() <= PRESENT_MINUTES
-}
-
-/// Since when it is to be asked who was there, up to a minute.
-pub(crate) fn since(known_until: Option<Minute>, wanted: &Wanted, at: Minute) -> Span {
-    let after = wanted.after(at);
-    let until = known_until.unwrap_or(after).max(after);
-    Span::new(until.min(at - LOOK_MINUTES_MIN), at)
 }
 
 /// What is asked of whom, until which minute, and what came of it.
@@ -127,7 +116,7 @@ async fn looks(
     let mut readers = Readers::new(Meter::new(sources.on_progress.clone()), READS_AT_ONCE);
     let looks = wanted.iter().map(|(key, wanted)| {
         let until = known.get(key).and_then(Known::until);
-        let span = since(until.filter(|_| is_present(sources)), wanted, at);
+        let span = wanted.since(until.filter(|_| is_present(sources)), at);
         let source = servers
             .of(&wanted.promise, data_sources)
             .map_err(Failure::from)
