@@ -22,5 +22,6 @@ mod span;
 pub mod status;
 pub mod world;
 
+pub use beside::beside;
 pub use error::AppError;
 pub use groups::GROUPS_MAX;

@@ -77,11 +77,11 @@ pub(crate) async fn push(
     names::writable(&site)?;
     let taken = body::read(&site, &headers, content, COUNTS_BYTES_MAX).await?;
     // Its room is taken until the batches are counted: they are as large.
-    let (read, _taken) = body::beside(move || {
+    let (read, _taken) = tomoni_app::beside(move || {
         let read = push::read(&taken, format, under.id.as_deref());
         (read, taken)
     })
-    .await?;
+    .await;
     let batches = read?;
     let Counted { outcomes, refused } = site.handle().push(&sli, batches).await?;
     match refused {

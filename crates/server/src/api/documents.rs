@@ -318,7 +318,7 @@ async fn request(
     check_reason(&how.reason)?;
     let taken = body::read(site, headers, content, DOCUMENTS_BYTES_MAX).await?;
     let name = how.name.unwrap_or_else(|| "request".to_owned());
-    let (request, taken) = body::beside(move || (of_bytes(&name, &taken), taken)).await?;
+    let (request, taken) = tomoni_app::beside(move || (of_bytes(&name, &taken), taken)).await;
     let request = request?;
     let documents = request.documents.iter();
     let identities: Vec<Identity> = documents.filter_map(|d| d.identity.clone()).collect();

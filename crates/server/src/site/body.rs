@@ -2,14 +2,14 @@
 
 use std::ops::Deref;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use futures::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::code::Code;
 use super::holder::Site;
-use super::limits::BODIES_BYTES_MAX;
+use super::limits::{BODIES_BYTES_MAX, FORM_BYTES_MAX};
 use super::problem::Problem;
 
 /// When to come back where there was no room, in seconds.
@@ -18,8 +18,9 @@ const ROOM_RETRY_S: u32 = 5;
 /// A body, and the room that it takes until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Taken {
-    bytes: Bytes,
-    _room: OwnedSemaphorePermit,
+    bytes: Vec<u8>,
+    /// `None` where it is small.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl Deref for Taken {
@@ -30,7 +31,8 @@ impl Deref for Taken {
     }
 }
 
-/// Reads a body, once there is room for it beside those that are being worked on.
+/// Reads a body, whose bytes take room beside those that are being worked on as they come: what is told
+/// and never sent takes none. Small ones need none, since only so many changes have a place.
 ///
 /// # Errors
 ///
@@ -52,27 +54,29 @@ pub(crate) async fn read(
     if told.is_some_and(|told| told > bytes_max as u64) {
         return Err(too_large());
     }
-    let room = room(
-        site,
-        told.map_or(bytes_max, |told| usize::try_from(told).unwrap_or(bytes_max)),
-    )
-    .await?;
     let mut stream = body.into_data_stream();
     let whole = async {
-        let mut bytes = Vec::new();
+        let mut taken = Taken {
+            bytes: Vec::new(),
+            room: None,
+        };
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|error| {
                 Problem::new(Code::MalformedBody, format!("the body broke off: {error}"))
             })?;
-            if bytes.len() + chunk.len() > bytes_max {
+            if taken.bytes.len() + chunk.len() > bytes_max {
                 return Err(too_large());
             }
-            bytes.extend_from_slice(&chunk);
+            if bytes_max > FORM_BYTES_MAX {
+                let more = room(site, chunk.len()).await?;
+                match &mut taken.room {
+                    Some(room) => room.merge(more),
+                    none => *none = Some(more),
+                }
+            }
+            taken.bytes.extend_from_slice(&chunk);
         }
-        Ok(Taken {
-            bytes: Bytes::from(bytes),
-            _room: room,
-        })
+        Ok(taken)
     };
     let limit = site.timeouts().body;
     tokio::time::timeout(limit, whole)
@@ -81,20 +85,6 @@ pub(crate) async fn read(
             let detail = format!("the body was not complete within {} s", limit.as_secs_f64());
             Err(Problem::new(Code::SlowBody, detail))
         })
-}
-
-/// Works on a body beside the other requests: millions of digits take a while.
-///
-/// # Errors
-///
-/// When that is a defect.
-pub(crate) async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "a body could not be read");
-        Problem::new(Code::Internal, "the body could not be read")
-    })
 }
 
 /// Room for so many bytes.
