@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use tomoni_app::{AppError, detail, instant};
+use tomoni_app::{detail, instant};
 use tomoni_ledger::{DAY_MINUTES, Fact, Marks, Minute, Span};
 
 use super::extract::{InPath, Params};
@@ -126,7 +126,7 @@ pub(crate) async fn minutes(
         .details()
         .of_span(promise, span, present::edition(&world))
         .await?;
-    let minutes = detail::minutes(&history, &promise.objective, span).map_err(AppError::from)?;
+    let minutes = present::minutes_of(history, &standing, span).await?;
     Ok(Json(MinuteList {
         slo: standing.slo.value.name.clone(),
         objective_number: standing.index + 1,

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! socket ─▶ head limits ─▶ base path ─▶ trace (id, log, panics, headers) ─▶ guard ─▶ timeout
-//!        ─▶ compression ─▶ places ─▶ conditional (304) ─▶ turns ─▶ handler ─▶ app
+//!        ─▶ compression ─▶ places ─▶ conditional (304) ─▶ handler ─▶ app
+//!                      └─▶ conditional (304) ─▶ turns at minutes ─┘
 //! ```
 
 mod assets;
@@ -40,24 +41,23 @@ use crate::api;
 
 /// Everything that the server answers.
 pub fn router(site: Site) -> Router {
+    let conditional = || middleware::from_fn_with_state(site.clone(), conditional::conditional);
     let histories = Router::new()
         .merge(pages::histories())
         .merge(api::histories())
-        .layer(middleware::from_fn_with_state(site.clone(), turns));
+        .layer(middleware::from_fn_with_state(site.clone(), turns))
+        .layer(conditional());
     let drawn = Router::new()
         .merge(pages::routes())
         .merge(api::drawn())
-        .merge(histories)
-        .layer(middleware::from_fn_with_state(
-            site.clone(),
-            conditional::conditional,
-        ));
+        .layer(conditional());
     let worked = drawn
         .merge(api::done())
         .route("/preferences", post(preferences::choose))
-        .route("/metrics", get(crate::site::metrics))
         .layer(middleware::from_fn_with_state(site.clone(), places));
     let routes = worked
+        .merge(histories)
+        .route("/metrics", get(crate::site::metrics))
         .route("/events", get(events::events))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
@@ -108,21 +108,29 @@ async fn places(State(site): State<Site>, request: Request, next: Next) -> Respo
         (site.writes(), limits::WRITES_MAX, "changes")
     };
     // The semaphore is never closed: no permit means no place.
-    let Ok(_place) = places.try_acquire() else {
-        let detail = format!("{most} {what} are being worked on");
-        return Problem::new(Code::Overloaded, detail)
-            .retry_after(1)
-            .into_response();
-    };
-    next.run(request).await
+    match places.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => overloaded(most, what),
+    }
 }
 
 /// Lets only so many requests go through minutes at once, each of which can take a processor for a
-/// while; the others wait, as long as an answer may take.
+/// while, and waits for the database; some others wait, as long as an answer may take. They take no
+/// place from those that need neither.
 async fn turns(State(site): State<Site>, request: Request, next: Next) -> Response {
-    // The semaphore is never closed.
-    let _turn = site.histories().acquire().await;
+    // The semaphores are never closed.
+    let Ok(_place) = site.histories().try_acquire() else {
+        return overloaded(limits::HISTORIES_MAX, "histories");
+    };
+    let _turn = site.turns().acquire().await;
     next.run(request).await
+}
+
+fn overloaded(most: usize, what: &str) -> Response {
+    let detail = format!("{most} {what} are being worked on");
+    Problem::new(Code::Overloaded, detail)
+        .retry_after(1)
+        .into_response()
 }
 
 async fn not_found(State(site): State<Site>, method: Method, uri: Uri) -> Response {

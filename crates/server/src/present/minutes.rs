@@ -1,10 +1,12 @@
 //! The minutes that a number came from.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tomoni_app::AppError;
-use tomoni_app::detail::{self, Details, MinuteOf, day_span};
+use tomoni_app::detail::{self, Details, History, MinuteOf, day_span};
 use tomoni_app::world::{Standing, World};
+use tomoni_app::{AppError, beside};
 use tomoni_ledger::{Marks, Span};
 
 use super::{edition, instant, key, service_named, title};
@@ -19,7 +21,7 @@ use crate::ui::view::{MinuteFact, MinuteRow, Minutes};
 pub async fn minutes(
     details: &Details,
     world: &World,
-    standing: &Standing,
+    standing: &Arc<Standing>,
     day: Option<Date>,
     zone: &TimeZone,
     is_all: bool,
@@ -34,8 +36,8 @@ pub async fn minutes(
     };
     let ended = Span::new(span.after, span.until.min(standing.end));
     let history = details.of_span(promise, ended, edition(world)).await?;
-    let rows = detail::minutes(&history, &promise.objective, ended)?;
     let starts = history.series.extent();
+    let rows = minutes_of(history, standing, ended).await?;
     Ok(Some(Minutes {
         key: key(standing),
         title: title(standing),
@@ -47,6 +49,21 @@ pub async fn minutes(
         rows: rows.iter().map(row).collect(),
         is_all,
     }))
+}
+
+/// The minutes of a span, worked out beside the threads that answer requests.
+///
+/// # Errors
+///
+/// When the history lacks some of them.
+pub(crate) async fn minutes_of(
+    history: Arc<History>,
+    standing: &Arc<Standing>,
+    span: Span,
+) -> Result<Vec<MinuteOf>, AppError> {
+    let standing = Arc::clone(standing);
+    let work = move || detail::minutes(&history, &standing.promise().objective, span);
+    Ok(beside(work).await?)
 }
 
 fn row(minute: &MinuteOf) -> MinuteRow {

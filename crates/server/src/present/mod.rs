@@ -17,6 +17,7 @@ mod slo;
 pub use findings::findings;
 pub use groups::{overview, service, team};
 pub use minutes::minutes;
+pub(crate) use minutes::minutes_of;
 pub use series::series;
 pub use slo::{Past, slo};
 

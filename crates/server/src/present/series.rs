@@ -1,8 +1,10 @@
 //! What a chart with zoom and hover asks for.
 
-use tomoni_app::AppError;
-use tomoni_app::detail::{self, Details, Kind, NotASeries, Range};
+use std::sync::Arc;
+
+use tomoni_app::detail::{self, Details, History, Kind, NotASeries, Range};
 use tomoni_app::world::{Standing, World};
+use tomoni_app::{AppError, beside};
 use tomoni_ledger::{Events, MINUTE_S, Minute};
 use tomoni_slo::Severity;
 
@@ -18,7 +20,7 @@ use crate::ui::series::{Series, SeriesSpan};
 pub async fn series(
     details: &Details,
     world: &World,
-    standing: &Standing,
+    standing: &Arc<Standing>,
     from: Option<Minute>,
     to: Option<Minute>,
     step_s: Option<i64>,
@@ -29,9 +31,16 @@ pub async fn series(
         Err(error) => return Ok(Err(error)),
     };
     let history = details.of_range(promise, &range, edition(world)).await?;
-    let columns = detail::series(&history.series, &promise.objective, &range)?;
+    let standing = Arc::clone(standing);
+    let work = move || drawn(&history, &standing, &range).map(Ok);
+    beside(work).await
+}
+
+fn drawn(history: &History, standing: &Standing, range: &Range) -> Result<Series, AppError> {
+    let promise = standing.promise();
+    let columns = detail::series(&history.series, &promise.objective, range)?;
     let happened = detail::happened(
-        &history,
+        history,
         &standing.slo.value.exclusions,
         &promise.objective,
         range.steps.span(),
@@ -47,7 +56,7 @@ pub async fn series(
         let numbers = column.into_iter().map(|events| events.map(Events::as_f64));
         numbers.collect()
     };
-    Ok(Ok(Series {
+    Ok(Series {
         slo: standing.slo.value.name.clone(),
         objective: standing.index + 1,
         target: promise.objective.target.fraction(),
@@ -59,7 +68,7 @@ pub async fn series(
         bad: events(columns.bad),
         total: events(columns.total),
         spans: spans.collect(),
-    }))
+    })
 }
 
 const fn kind(kind: Kind) -> &'static str {

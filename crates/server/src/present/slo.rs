@@ -1,10 +1,12 @@
 //! One objective, with how its figures came about.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
-use tomoni_app::AppError;
 use tomoni_app::detail::{self, Course, DayPart, Details, Happened, History, Kind};
 use tomoni_app::explain::{CountedBy, counted_by, queries};
 use tomoni_app::world::{Standing, World};
+use tomoni_app::{AppError, beside};
 use tomoni_slo::{Method, Severity, Slot, Window};
 
 use super::grouped::{Summaries, group_of, groups};
@@ -32,7 +34,7 @@ pub struct Past {
 pub async fn slo(
     details: &Details,
     world: &World,
-    standing: &Standing,
+    standing: &Arc<Standing>,
     past: Past,
     zone: &TimeZone,
 ) -> Result<Slo, AppError> {
@@ -44,8 +46,11 @@ pub async fn slo(
         Err(AppError::Store(_)) => None,
         Err(error) => return Err(error),
     };
-    let told = match &history {
-        Some(history) => Some(told(history, standing, zone)?),
+    let told = match history {
+        Some(history) => {
+            let (standing, zone) = (Arc::clone(standing), zone.clone());
+            Some(beside(move || told(&history, &standing, &zone)).await?)
+        }
         None => None,
     };
     let (course, peers) = told.unzip();

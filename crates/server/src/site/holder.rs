@@ -104,6 +104,7 @@ struct Inner {
     writes: Semaphore,
     bodies: Arc<Semaphore>,
     histories: Semaphore,
+    turns: Semaphore,
     streams: Arc<Semaphore>,
     is_stopping: watch::Sender<bool>,
 }
@@ -146,6 +147,7 @@ impl Site {
             writes: Semaphore::new(limits::WRITES_MAX),
             bodies: Arc::new(Semaphore::new(limits::BODIES_BYTES_MAX)),
             histories: Semaphore::new(limits::HISTORIES_MAX),
+            turns: Semaphore::new(limits::TURNS_MAX),
             streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
             is_stopping: watch::Sender::new(false),
         }))
@@ -240,9 +242,14 @@ impl Site {
         self.0.bodies.clone()
     }
 
-    /// The turns of requests that go through an SLO's minutes: [`limits::HISTORIES_MAX`].
-    pub fn histories(&self) -> &Semaphore {
+    /// Places for requests that go through an SLO's minutes.
+    pub(crate) fn histories(&self) -> &Semaphore {
         &self.0.histories
+    }
+
+    /// Their turns: [`limits::TURNS_MAX`].
+    pub fn turns(&self) -> &Semaphore {
+        &self.0.turns
     }
 
     pub(crate) fn streams(&self) -> Arc<Semaphore> {

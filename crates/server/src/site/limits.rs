@@ -33,8 +33,10 @@ pub const WRITES_MAX: usize = 64;
 pub const BODIES_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How long a body waits for others to be done with; then its sender is told to come back.
 pub const BODIES_WAIT: Duration = Duration::from_secs(5);
-/// Requests that go through an SLO's minutes at once; others wait for their turn.
-pub const HISTORIES_MAX: usize = 8;
+/// Requests that go through an SLO's minutes, or wait for their turn; others are told to come back.
+pub const HISTORIES_MAX: usize = 72;
+/// Those of them that do so at once.
+pub const TURNS_MAX: usize = 8;
 /// Clients that listen to `/events` at once.
 pub const STREAMS_MAX: usize = 512;
 /// How often a silent stream says that it still lives.

@@ -102,13 +102,13 @@ impl Tobira {
         Some(markup.into_string())
     }
 
-    fn standing(&self, name: &str, objective: Option<&str>) -> Option<&Standing> {
+    fn standing(&self, name: &str, objective: Option<&str>) -> Option<&Arc<Standing>> {
         let index = objective.map_or(0, |n| n.parse::<usize>().unwrap() - 1);
-        let mut all = self.world.standings.iter().map(Arc::as_ref);
+        let mut all = self.world.standings.iter();
         all.find(|standing| standing.slo.value.name == name && standing.index == index)
     }
 
-    async fn slo(&self, standing: &Standing) -> Slo {
+    async fn slo(&self, standing: &Arc<Standing>) -> Slo {
         let (past, zone) = (Past::default(), zone());
         let slo = present::slo(&self.details, &self.world, standing, past, &zone);
         slo.await.unwrap()

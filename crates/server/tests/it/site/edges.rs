@@ -6,8 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::routing::get;
-use tokio::task::JoinHandle;
-use tomoni_server::http::{Settings, Timeouts, around, limits};
+use tomoni_server::http::{Settings, Timeouts, around};
 use tower::ServiceExt;
 
 use super::rig::{PUSHED, Rig, ask};
@@ -221,26 +220,6 @@ async fn whatever_is_known_is_no_page_where_there_is_none() {
 }
 
 #[tokio::test]
-async fn only_so_many_go_through_minutes_at_once() {
-    let timeouts = Timeouts {
-        answer: Duration::from_millis(50),
-        ..Timeouts::default()
-    };
-    let rig = Rig::with(Settings::default(), timeouts).await;
-    let series = "/api/v1/slos/unlock-availability/minutes?from=1h";
-    let all = rig
-        .site
-        .histories()
-        .acquire_many(limits::HISTORIES_MAX as u32);
-    let all = all.await.unwrap();
-    assert_eq!(rig.get(series).await.problem(), "timed-out");
-    assert_eq!(rig.get("/api/v1/status").await.status, StatusCode::OK);
-    drop(all);
-    assert_eq!(rig.get(series).await.status, StatusCode::OK);
-    rig.end().await;
-}
-
-#[tokio::test]
 async fn people_get_pages_and_programs_get_problems() {
     let rig = Rig::bare().await;
     let page = rig.page("/nothing").await;
@@ -395,70 +374,5 @@ async fn an_answer_that_takes_too_long_is_given_up() {
     let response = router.oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(response.headers()["retry-after"], "5");
-    rig.end().await;
-}
-
-/// A push whose body never comes; so many bytes of it are told.
-fn pending(bytes: usize) -> Request<Body> {
-    let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
-    ask(Method::POST, "/api/v1/sli/firmware/counts")
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::CONTENT_LENGTH, bytes)
-        .body(body)
-        .unwrap()
-}
-
-/// Starts requests that never end, and waits until another change is told to come back.
-async fn crowd(rig: &Rig, requests: usize, bytes: usize) -> Vec<JoinHandle<()>> {
-    let start = |_| {
-        let router = rig.router.clone();
-        tokio::spawn(async move { drop(router.oneshot(pending(bytes)).await) })
-    };
-    let crowd = (0..requests).map(start).collect();
-    // They have their places before anybody else asks for one.
-    for _ in 0..requests {
-        tokio::task::yield_now().await;
-    }
-    for _ in 0..1_000 {
-        let answer = rig.apply("").await;
-        if answer.status == StatusCode::SERVICE_UNAVAILABLE {
-            assert_eq!(answer.problem(), "overloaded");
-            assert!(!answer.header("retry-after").is_empty());
-            return crowd;
-        }
-    }
-    panic!("{requests} requests of {bytes} bytes leave room for more");
-}
-
-async fn check_that_room_comes_back(rig: &Rig, crowd: Vec<JoinHandle<()>>) {
-    for path in ["/", "/api/v1/status", "/readyz"] {
-        let answer = rig.get(path).await;
-        assert_eq!(answer.status, StatusCode::OK, "{path}: who looks goes on");
-    }
-    for request in crowd {
-        request.abort();
-        assert!(request.await.unwrap_err().is_cancelled());
-    }
-    assert_eq!(rig.apply(PUSHED).await.status, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn changes_take_no_place_from_those_who_look() {
-    let rig = Rig::bare().await;
-    let crowd = crowd(&rig, limits::WRITES_MAX, 10).await;
-    check_that_room_comes_back(&rig, crowd).await;
-    rig.end().await;
-}
-
-#[tokio::test]
-async fn bodies_have_a_limit_in_sum() {
-    let timeouts = Timeouts {
-        room: Duration::from_millis(20),
-        ..Timeouts::default()
-    };
-    let rig = Rig::with(Settings::default(), timeouts).await;
-    let bytes = limits::COUNTS_BYTES_MAX;
-    let crowd = crowd(&rig, limits::BODIES_BYTES_MAX / bytes, bytes).await;
-    check_that_room_comes_back(&rig, crowd).await;
     rig.end().await;
 }

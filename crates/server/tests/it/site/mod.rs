@@ -3,6 +3,7 @@
 mod api;
 mod away;
 mod counts;
+mod crowds;
 mod documents;
 mod edges;
 mod groups;
