@@ -10,6 +10,7 @@ mod exit;
 mod log;
 mod print;
 mod progress;
+mod replace;
 mod tell;
 mod verbs;
 mod yaml;

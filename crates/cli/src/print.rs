@@ -1,6 +1,5 @@
 //! Standard output is data, standard error is talk.
 
-use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use serde::Serialize;
 use crate::args::Output;
 use crate::draw::harmless;
 use crate::error::CliError;
+use crate::replace::replace;
 use crate::yaml;
 
 /// Writes data. A reader that has had enough (`| head`) is no error.
@@ -32,20 +32,6 @@ pub(crate) fn data_to(file: Option<&Path>, text: &str) -> Result<(), CliError> {
         path: path.to_owned(),
         source,
     })
-}
-
-/// Writes a file so that whoever reads it meanwhile, such as a Prometheus that is told to, finds the
-/// old or the new one.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    let Some(name) = path.file_name().filter(|_| !is_special) else {
-        return fs::write(path, text);
-    };
-    let mut beside = name.to_owned();
-    beside.push(".new");
-    let beside = path.with_file_name(beside);
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)
 }
 
 /// Writes a report in the format that was asked for; `table` draws it for people.

@@ -30,9 +30,13 @@ pub(crate) struct RulesArgs {
     /// What is written: a rules file of Prometheus, or `PrometheusRule` objects of its operator
     #[arg(long, value_enum, default_value_t = RulesOutput::Rules)]
     pub(crate) output: RulesOutput,
-    /// The file that is written, at once; without it the rules are printed
+    /// The file that is written, replaced as a whole; without it the rules are printed. Where a document
+    /// has an error it stays as it is
     #[arg(short = 'o', long = "file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// Write the file also where a document has an error, with the rules of the others
+    #[arg(long, requires = "file")]
+    pub(crate) keep_going: bool,
 }
 
 /// What rules are written as.

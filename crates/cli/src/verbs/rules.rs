@@ -39,7 +39,14 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
         RulesOutput::Rules => rules_file(&made.bundles),
         RulesOutput::PrometheusRule => prometheus_rules(&made.bundles),
     };
-    print::data_to(args.file.as_deref(), &text)?;
+    match &args.file {
+        Some(path) if errors > 0 && !args.keep_going => print::say(&format!(
+            "{} is not written, since documents have errors: mend them, or write the rules of the others \
+             with --keep-going",
+            path.display()
+        )),
+        file => print::data_to(file.as_deref(), &text)?,
+    }
     Ok(Outcome::findings_if(errors > 0))
 }
 

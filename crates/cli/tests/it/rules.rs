@@ -109,8 +109,13 @@ fn a_file_is_replaced_at_once() {
     let path = folder.path().to_str().unwrap();
     let out = folder.path().join("rules.txt");
     fs::write(&out, "old").unwrap();
+    let held = TempDir::new().unwrap();
+    let held = held.path().join("held.txt");
+    fs::hard_link(&out, &held).unwrap();
     let ran = run(&["rules", path, "-o", out.to_str().unwrap()]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
+    // Whoever has the old one open reads it to its end.
+    assert_eq!(fs::read_to_string(&held).unwrap(), "old");
     assert_eq!(
         fs::read_to_string(&out).unwrap(),
         run(&["rules", path]).stdout
@@ -124,6 +129,47 @@ fn a_file_is_replaced_at_once() {
         ran.stderr
             .contains("cannot write /no/such/folder/rules.yaml")
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_rights_and_the_link_to_it() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let (specs, rules) = (folder(SLO), TempDir::new().unwrap());
+    let path = specs.path().to_str().unwrap();
+    let (file, link) = (rules.path().join("file"), rules.path().join("link"));
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o646)).unwrap();
+    symlink(&file, &link).unwrap();
+    let ran = run(&["rules", path, "-o", link.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(&file).unwrap().contains("groups:"));
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o646);
+}
+
+#[test]
+fn a_wrong_document_takes_no_rules_out_of_a_file() {
+    let wrong = SLO.replacen("objective: 99", "objective: 199", 1);
+    assert_ne!(wrong, SLO);
+    let specs = folder(SLO);
+    let path = specs.path().to_str().unwrap();
+    fs::write(
+        specs.path().join("wrong.yaml"),
+        wrong.replace("unlock-api", "close-api"),
+    )
+    .unwrap();
+    let out = specs.path().join("rules.txt");
+    fs::write(&out, "old").unwrap();
+    let flags = ["rules", path, "-o", out.to_str().unwrap()];
+    let ran = run(&flags);
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(ran.stderr.contains("is not written"), "{ran}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "old");
+    let ran = run(&[&flags[..], &["--keep-going"]].concat());
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(fs::read_to_string(&out).unwrap().contains("groups:"));
 }
 
 #[test]
@@ -164,9 +210,10 @@ fn prometheus_takes_every_file() {
     ];
     let examples = examples.map(PathBuf::from);
     for path in examples.iter().map(PathBuf::as_path).chain([slo.path()]) {
-        let ran = run(&["rules", path.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+        let (path, out) = (path.to_str().unwrap(), out.to_str().unwrap());
+        let ran = run(&["rules", path, "-o", out, "--keep-going"]);
         assert!(ran.code < Some(2), "{ran}");
-        promtool(&["check".as_ref(), "rules".as_ref(), &out]);
+        promtool(&["check".as_ref(), "rules".as_ref(), out.as_ref()]);
     }
 }
 
