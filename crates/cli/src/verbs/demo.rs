@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::{env, fs};
+use std::{fs, io};
 
 use tempfile::TempDir;
 use tomoni_app::live::{Handle, Live, LiveOptions};
@@ -24,6 +24,9 @@ include!(concat!(env!("OUT_DIR"), "/example.rs"));
 
 /// What the temporary folder of every demo is called, up to what tells it from others.
 const PREFIX: &str = "tomoni-demo-";
+/// The file that tells a demo's temporary folder from one that somebody asked to keep. It is there once
+/// the demo has its lock.
+const TEMPORARY: &str = "temporary";
 /// What happens in the example follows from this number.
 const SEED: u64 = 7;
 /// How much of it there is at the beginning, in days.
@@ -42,7 +45,6 @@ pub(crate) fn demo(args: &DemoArgs) -> Result<Outcome, CliError> {
     let folder = match &args.data {
         Some(folder) => folder.as_path(),
         None => {
-            clear_leftovers(&env::temp_dir());
             let named = tempfile::Builder::new().prefix(PREFIX).tempdir();
             temporary = named.map_err(CliError::Temporary)?;
             TempDir::path(&temporary)
@@ -52,12 +54,19 @@ pub(crate) fn demo(args: &DemoArgs) -> Result<Outcome, CliError> {
     Ok(Outcome::Clean)
 }
 
-/// Removes the folders of demos that were killed before they could do it themselves.
-fn clear_leftovers(temporary: &Path) {
-    let entries = fs::read_dir(temporary).into_iter().flatten().flatten();
+/// Marks a folder that is ours alone as one that nobody asked to keep.
+fn mark_temporary(folder: &Path) -> io::Result<()> {
+    fs::write(folder.join(TEMPORARY), "")
+}
+
+/// Removes the folders of demos that were killed before they could do it themselves, from where a
+/// demo's own one is.
+fn clear_leftovers(own: &Path) {
+    let beside = own.parent().and_then(|parent| fs::read_dir(parent).ok());
+    let entries = beside.into_iter().flatten().flatten();
     let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
-    for entry in named.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
-        let folder = entry.path();
+    let folders = named.map(|entry| entry.path());
+    for folder in folders.filter(|folder| folder != own && is_temporary(folder, own)) {
         // Held until the folder is gone, so that nobody begins to serve from it.
         let Some(_lock) = Lock::of_dead(&folder) else {
             continue;
@@ -71,9 +80,36 @@ fn clear_leftovers(temporary: &Path) {
     }
 }
 
+/// Whether a folder is one that a demo of the same user made for itself. Others may put anything where
+/// all may write: none of it is followed, or waited for.
+fn is_temporary(folder: &Path, own: &Path) -> bool {
+    let looked = |path: &Path| fs::symlink_metadata(path).ok();
+    let (Some(folder_is), Some(own_is)) = (looked(folder), looked(own)) else {
+        return false;
+    };
+    let marked = looked(&folder.join(TEMPORARY));
+    folder_is.is_dir() && is_same_owner(&folder_is, &own_is) && marked.is_some_and(|m| m.is_file())
+}
+
+#[cfg(unix)]
+fn is_same_owner(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.uid() == other.uid()
+}
+
+/// Where each user has a temporary folder of their own.
+#[cfg(not(unix))]
+const fn is_same_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
+}
+
 async fn work(args: &DemoArgs, folder: &Path, stop: Stop) -> Result<(), CliError> {
     let settings = serving::settings(&args.site, None)?;
     let _lock = Lock::take(folder)?;
+    if args.data.is_none() {
+        mark_temporary(folder).map_err(CliError::Temporary)?;
+        clear_leftovers(folder);
+    }
     let store = Store::open(folder).await?;
     let now_ms = clock::now_ms();
     let began = began(&store, folder, Minute::ended_by_ms(now_ms)).await?;
@@ -174,18 +210,26 @@ mod tests {
             folder
         };
         let lock = "tomoni.lock";
+        let own = folder("tomoni-demo-own");
+        let _own = Lock::take(&own).unwrap();
+        mark_temporary(&own).unwrap();
         let killed = folder("tomoni-demo-killed");
         fs::write(killed.join(lock), "4000000000").unwrap();
+        mark_temporary(&killed).unwrap();
         let alive = folder("tomoni-demo-alive");
         let _held = Lock::take(&alive).unwrap();
+        mark_temporary(&alive).unwrap();
+        // Somebody has said `--data` with such a name.
+        let asked = folder("tomoni-demo-talk");
+        fs::write(asked.join(lock), "4000000000").unwrap();
         // One that has not come to its lock yet, and one whose holder has not written its id yet.
         let begins = [folder("tomoni-demo-begins"), folder("tomoni-demo-locks")];
         fs::write(begins[1].join(lock), "").unwrap();
         let other = folder("tomoni-data");
         fs::write(other.join(lock), process::id().to_string()).unwrap();
-        clear_leftovers(temporary.path());
+        clear_leftovers(&own);
         assert!(!killed.exists());
-        for folder in [&alive, &begins[0], &begins[1], &other] {
+        for folder in [&own, &alive, &asked, &begins[0], &begins[1], &other] {
             assert!(folder.exists(), "{}", folder.display());
         }
     }

@@ -221,7 +221,12 @@ impl Lock {
 
     /// The right that a process had, as its file tells, and left behind when it died.
     pub(super) fn of_dead(folder: &Path) -> Option<Self> {
-        let file = File::open(folder.join(LOCK)).ok()?;
+        let path = folder.join(LOCK);
+        // What is no file could be waited for without end.
+        fs::symlink_metadata(&path)
+            .ok()
+            .filter(fs::Metadata::is_file)?;
+        let file = File::open(path).ok()?;
         file.try_lock().ok()?;
         let mut holder = String::new();
         (&file)
