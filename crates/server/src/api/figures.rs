@@ -68,6 +68,20 @@ pub(crate) struct Part {
     service: Option<String>,
 }
 
+/// How many entries a page has at most.
+///
+/// # Errors
+///
+/// When it is out of range.
+pub(super) fn page_limit(asked: Option<usize>) -> Result<usize, Problem> {
+    let limit = asked.unwrap_or(LIST_MAX);
+    if !(1..=LIST_MAX).contains(&limit) {
+        let detail = format!("`limit` is {limit}; it must be from 1 to {LIST_MAX}");
+        return Err(Problem::new(Code::BadQuery, detail));
+    }
+    Ok(limit)
+}
+
 /// All SLOs, in pages.
 #[utoipa::path(
     get, path = "/api/v1/slos", tag = "figures", params(Part),
@@ -83,11 +97,7 @@ pub(crate) async fn slos(
     State(site): State<Site>,
     Params(part): Params<Part>,
 ) -> Result<Json<SloList>, Problem> {
-    let limit = part.limit.unwrap_or(LIST_MAX);
-    if !(1..=LIST_MAX).contains(&limit) {
-        let detail = format!("`limit` is {limit}; it must be from 1 to {LIST_MAX}");
-        return Err(Problem::new(Code::BadQuery, detail));
-    }
+    let limit = page_limit(part.limit)?;
     let world = site.world();
     let (team, service) = (part.team.as_deref(), part.service.as_deref());
     // Says who is meant where nobody has the name.

@@ -2,26 +2,50 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde::Deserialize;
 use tomoni_app::instant;
 use tomoni_app::live::SourceHealth;
 use tomoni_app::status::Filter;
 
 use super::extract::{Nothing, Params};
+use super::figures::page_limit;
 use super::shapes::{BackfillEntry, CheckEntry, FindingEntry, FindingList, SourceRow, Sources};
 use super::words::{backfill, check};
-use crate::site::{Problem, Site};
+use crate::site::{Problem, ProblemBody, Site};
 
-/// What is wrong with documents, queries and figures, and whether each query finds anything.
+/// Which part of both lists.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Part {
+    /// How many entries of each at most: 1 to 1000, by default 1000.
+    limit: Option<usize>,
+    /// The `next` of the page before.
+    after: Option<usize>,
+}
+
+/// What is wrong with documents, queries and figures, and whether each query finds anything; in pages.
 #[utoipa::path(
-    get, path = "/api/v1/findings", tag = "health",
-    responses((status = 200, body = FindingList, description = "Findings and checks.")),
+    get, path = "/api/v1/findings", tag = "health", params(Part),
+    responses(
+        (status = 200, body = FindingList, description = "A page of findings, and one of checks."),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json",
+         description = "`bad-query`: the limit is out of range."),
+    ),
 )]
 pub(crate) async fn findings(
     State(site): State<Site>,
-    Params(Nothing {}): Params<Nothing>,
+    Params(part): Params<Part>,
 ) -> Result<Json<FindingList>, Problem> {
+    let (limit, start) = (page_limit(part.limit)?, part.after.unwrap_or(0));
     let world = site.world();
     let reading = &world.reading;
+    let in_figures = world.status(Filter::default())?.findings;
+    let counts = [
+        reading.findings.len() + in_figures.len(),
+        world.standings.len(),
+    ];
+    let end = start.saturating_add(limit);
     let in_documents = reading.findings.iter().map(|told| {
         let finding = &told.finding;
         let place = &finding.place;
@@ -37,29 +61,30 @@ pub(crate) async fn findings(
             keeps_last_good: told.keeps_last_good,
         }
     });
-    let in_figures = world
-        .status(Filter::default())?
-        .findings
-        .into_iter()
-        .map(|row| FindingEntry {
-            code: row.code,
-            severity: row.severity,
-            file: row.file,
-            line: row.line,
-            column: row.column,
-            message: row.message,
-            help: row.help,
-            object: row.slo,
-            keeps_last_good: false,
-        });
+    let in_figures = in_figures.into_iter().map(|row| FindingEntry {
+        code: row.code,
+        severity: row.severity,
+        file: row.file,
+        line: row.line,
+        column: row.column,
+        message: row.message,
+        help: row.help,
+        object: row.slo,
+        keeps_last_good: false,
+    });
     let checks = world.standings.iter().map(|standing| CheckEntry {
         slo: standing.slo.value.name.clone(),
         objective_number: standing.index + 1,
         check: check(&standing.check),
     });
     Ok(Json(FindingList {
-        findings: in_documents.chain(in_figures).collect(),
-        checks: checks.collect(),
+        findings: in_documents
+            .chain(in_figures)
+            .skip(start)
+            .take(limit)
+            .collect(),
+        checks: checks.skip(start).take(limit).collect(),
+        next: counts.iter().any(|count| *count > end).then_some(end),
         documents: reading.documents,
         passed_over: reading.passed_over,
         read_at: instant::rfc3339(reading.read_at_ms),

@@ -147,6 +147,8 @@ pub struct FindingList {
     pub findings: Vec<FindingEntry>,
     /// Whether each objective's query finds anything.
     pub checks: Vec<CheckEntry>,
+    /// What `after` has to be for the next page of both; `null` on the last one.
+    pub next: Option<usize>,
     /// How many documents were read.
     pub documents: usize,
     /// How many of them are of other programs and were passed over.

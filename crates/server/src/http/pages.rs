@@ -199,7 +199,15 @@ async fn minutes(look: Look, InPath(name): InPath<String>, Params(of): Params<Da
     look.draw(|context| pages::minutes::page(&view, context))
 }
 
-async fn findings(look: Look, Params(at): Params<At>) -> Page {
-    let view = present::findings(&look.world, at.from.unwrap_or(1));
+/// Which page of checks, and which one of findings.
+#[derive(Debug, Deserialize)]
+struct FindingsAt {
+    from: Option<usize>,
+    finding: Option<usize>,
+}
+
+async fn findings(look: Look, Params(at): Params<FindingsAt>) -> Page {
+    let (check, finding) = (at.from.unwrap_or(1), at.finding.unwrap_or(1));
+    let view = present::findings(&look.world, check, finding);
     look.draw(|context| pages::findings::page(&view, context))
 }

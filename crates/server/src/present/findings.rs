@@ -8,23 +8,27 @@ use super::{instant, key, of_ms, service_named, team_named, title};
 use crate::site::limits::ROWS_PER_PAGE;
 use crate::ui::view::{Check, CheckResult, Cut, Finding, FindingSeverity, Findings};
 
-/// `/findings`, with the page of checks that has the one of this place, counted from 1.
-pub fn findings(world: &World, place: usize) -> Findings {
-    let mut findings: Vec<Finding> = world.reading.findings.iter().map(finding).collect();
-    findings.sort_by(|a, b| {
-        let place = |f: &Finding| (f.severity, f.file.clone(), f.line, f.column);
-        place(a).cmp(&place(b))
+/// `/findings`, with the pages of checks and of findings that have those of these places, counted from 1.
+pub fn findings(world: &World, check_place: usize, finding_place: usize) -> Findings {
+    let mut told: Vec<&Told> = world.reading.findings.iter().collect();
+    told.sort_by_key(|told| {
+        let place = &told.finding.place;
+        (severity(told), &place.file, place.line, place.column)
     });
-    let mut checks: Vec<Check> = of_documents(world).map(|s| check(world, s)).collect();
-    checks.sort_by_key(|check| trouble(&check.result));
-    let cut = Cut::at(place, ROWS_PER_PAGE, checks.len());
-    let blind = blind(world);
-    checks = cut.of(checks);
+    let (errors, all) = (errors(world), told.len());
+    let finding_cut = Cut::at(finding_place, ROWS_PER_PAGE, all);
+    let mut standings: Vec<&Standing> = of_documents(world).collect();
+    standings.sort_by_key(|standing| trouble(&result(standing)));
+    let cut = Cut::at(check_place, ROWS_PER_PAGE, standings.len());
+    let checks = cut.of(standings).into_iter();
     Findings {
-        findings,
-        checks,
+        findings: finding_cut.of(told).into_iter().map(finding).collect(),
+        finding_cut,
+        errors,
+        warnings: all as i64 - errors,
+        checks: checks.map(|standing| check(world, standing)).collect(),
         cut,
-        blind,
+        blind: blind(world),
         documents: (world.reading.documents - world.reading.passed_over) as i64,
         read_at: of_ms(world.reading.read_at_ms),
     }
@@ -52,14 +56,18 @@ fn of_documents(world: &World) -> impl Iterator<Item = &Standing> {
     standings.filter(|standing| standing.slo.value.group.is_none())
 }
 
+const fn severity(told: &Told) -> FindingSeverity {
+    match told.finding.severity {
+        Severity::Error => FindingSeverity::Error,
+        Severity::Warning => FindingSeverity::Warning,
+    }
+}
+
 fn finding(told: &Told) -> Finding {
     let finding = &told.finding;
     Finding {
         code: finding.code.to_owned(),
-        severity: match finding.severity {
-            Severity::Error => FindingSeverity::Error,
-            Severity::Warning => FindingSeverity::Warning,
-        },
+        severity: severity(told),
         file: finding.place.file.to_string(),
         line: finding.place.line,
         column: finding.place.column,

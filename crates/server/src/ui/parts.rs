@@ -282,11 +282,12 @@ fn table_row(row: &Row, has_service: bool, context: &Context) -> Markup {
     }
 }
 
-/// The ways to the pages before and after this one; nothing where all rows stand on one.
-pub(crate) fn pager(cut: Cut, path: &str, context: &Context) -> Markup {
+/// The ways to the pages before and after this one; nothing where all rows stand on one. A row's place
+/// ends the path, as in `/findings?from=`.
+pub(crate) fn pager(cut: Cut, path_to_place: &str, context: &Context) -> Markup {
     let messages = context.messages();
     let place = |place: usize| format::integer(i64::try_from(place).unwrap_or(i64::MAX));
-    let href = |from: usize| context.href(&format!("{path}?from={from}"));
+    let href = |from: usize| context.href(&format!("{path_to_place}{from}"));
     html! {
         @if cut.all > cut.per_page {
             nav.pager aria-label=(messages.list_pages()) {

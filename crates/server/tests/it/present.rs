@@ -80,7 +80,7 @@ impl Tobira {
         let world = &self.world;
         let markup = match parts.as_slice() {
             [""] => pages::overview::page(&present::overview(world), &context),
-            ["findings"] => pages::findings::page(&present::findings(world, 1), &context),
+            ["findings"] => pages::findings::page(&present::findings(world, 1, 1), &context),
             ["teams", name] => pages::team::page(&present::team(world, name, 1)?, &context),
             ["services", name] => {
                 pages::service::page(&present::service(world, name, 1)?, &context)
@@ -195,7 +195,7 @@ async fn an_organisation_is_shown() {
         )
         .unwrap();
     }
-    let findings = present::findings(world, 1);
+    let findings = present::findings(world, 1, 1);
     let blind = |result: &CheckResult| !matches!(result, CheckResult::Found { .. });
     for check in findings.checks.iter().filter(|check| blind(&check.result)) {
         writeln!(text, "{}: {:?}", check.key.name, check.result).unwrap();
@@ -387,7 +387,7 @@ fn an_empty_installation_says_what_to_do() {
     assert_eq!(overview.states.all(), 0);
     let page = pages::overview::page(&overview, &context).into_string();
     assert!(page.contains("tomoni serve --specs"), "{page}");
-    let findings = pages::findings::page(&present::findings(&world, 1), &context).into_string();
+    let findings = pages::findings::page(&present::findings(&world, 1, 1), &context).into_string();
     assert!(findings.contains("tomoni serve --specs"));
     assert!(present::team(&world, "home", 1).is_none());
     assert!(present::service(&world, "unlock-api", 1).is_none());

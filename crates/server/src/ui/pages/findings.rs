@@ -29,7 +29,7 @@ pub fn page(view: &Findings, context: &Context) -> Markup {
                 (parts::empty(messages.no_checks(), messages.no_slos_what(), Some("tomoni serve --specs ./slos")))
             } @else {
                 (checks(&view.checks, context))
-                (parts::pager(view.cut, "/findings", context))
+                (parts::pager(view.cut, "/findings?from=", context))
             }
         }
         section.card aria-labelledby="documents" data-live="documents" {
@@ -39,6 +39,7 @@ pub fn page(view: &Findings, context: &Context) -> Markup {
                 (parts::empty(messages.no_findings(), messages.no_findings_what(), None))
             } @else {
                 ul.findings { @for finding in &view.findings { (one(finding, context)) } }
+                (parts::pager(view.finding_cut, "/findings?finding=", context))
             }
         }
     };
@@ -47,13 +48,7 @@ pub fn page(view: &Findings, context: &Context) -> Markup {
 
 fn tallies(view: &Findings, context: &Context) -> Markup {
     let messages = context.messages();
-    let count = |severity| {
-        view.findings
-            .iter()
-            .filter(|f| f.severity == severity)
-            .count()
-    };
-    let tally = |count: usize, class: &'static str, word: &'static str| {
+    let tally = |count: i64, class: &'static str, word: &'static str| {
         html! {
             li class=(format!("tally {}", if count > 0 { class } else { "is-still" })) {
                 span.big { (count) }
@@ -64,9 +59,9 @@ fn tallies(view: &Findings, context: &Context) -> Markup {
     html! {
         section.hero aria-label=(messages.findings()) {
             ul.tallies {
-                (tally(view.blind, "is-over", messages.blind_queries()))
-                (tally(count(FindingSeverity::Error), "is-over", messages.errors()))
-                (tally(count(FindingSeverity::Warning), "is-risk", messages.warnings()))
+                (tally(view.blind as i64, "is-over", messages.blind_queries()))
+                (tally(view.errors, "is-over", messages.errors()))
+                (tally(view.warnings, "is-risk", messages.warnings()))
             }
         }
     }

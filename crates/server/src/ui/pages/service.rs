@@ -52,7 +52,7 @@ pub fn page(view: &Service, context: &Context) -> Markup {
             section.card aria-labelledby="slos" {
                 h2 #slos { (messages.objectives()) }
                 (parts::table(&view.rows, messages.objectives(), false, context))
-                (parts::pager(view.cut, &format!("/services/{}", view.service.name), context))
+                (parts::pager(view.cut, &format!("/services/{}?from=", view.service.name), context))
             }
         }
     };

@@ -33,7 +33,7 @@ pub fn page(view: &Team, context: &Context) -> Markup {
             ))
         } @else {
             ul.tiles { @for row in &view.rows { (tile(row, context)) } }
-            (parts::pager(view.cut, &format!("/teams/{}", view.team.name), context))
+            (parts::pager(view.cut, &format!("/teams/{}?from=", view.team.name), context))
         }
         @if !view.services.is_empty() {
             section.card aria-labelledby="services" {

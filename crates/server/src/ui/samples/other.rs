@@ -304,6 +304,9 @@ pub fn findings() -> Findings {
                 "deploy-pipeline",
             ),
         ],
+        finding_cut: Cut::at(1, 200, 4),
+        errors: 2,
+        warnings: 2,
         cut: Cut::at(1, 200, checks.len()),
         blind: 4,
         checks,
@@ -352,6 +355,9 @@ fn check(row: Row) -> Check {
 pub fn empty_findings() -> Findings {
     Findings {
         findings: Vec::new(),
+        finding_cut: Cut::at(1, 200, 0),
+        errors: 0,
+        warnings: 0,
         checks: Vec::new(),
         cut: Cut::at(1, 200, 0),
         blind: 0,

@@ -7,8 +7,14 @@ use super::{Cut, Named, SloKey};
 /// What is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings {
-    /// Findings in documents, errors first, then by place.
+    /// Findings in documents, errors first, then by place; as many as stand on a page.
     pub findings: Vec<Finding>,
+    /// Which of the findings these are.
+    pub finding_cut: Cut,
+    /// How many of all findings are errors.
+    pub errors: i64,
+    /// How many of all findings are warnings.
+    pub warnings: i64,
     /// Whether each SLI's query finds anything, those that do not first; as many as stand on a page.
     pub checks: Vec<Check>,
     /// Which of the checks these are.
