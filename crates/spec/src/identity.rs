@@ -30,6 +30,11 @@ impl Identity {
         })
     }
 
+    /// Whether objects of this kind define SLOs.
+    pub fn is_of_slos(&self) -> bool {
+        ["SLO", sloth::SERVICE_LEVEL, pyrra::KIND].contains(&self.kind)
+    }
+
     /// The kind, such as `SLO`.
     pub const fn kind(&self) -> &'static str {
         self.kind

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use tomoni_ledger::SpanSet;
 use tomoni_slo::{LedgerKey, Objective, Slo};
 use tomoni_spec::{Document, Identity, read_documents};
-use tomoni_store::{Draft, Op};
+use tomoni_store::{Draft, Entry, JOURNAL_PAGE_MAX, Op};
 
 use super::current;
 use super::{Register, RegisterError};
+use crate::beside::beside;
 
 /// The most revisions, and generations, that are told of one objective.
 pub const REVISIONS_MAX: usize = 100;
@@ -62,16 +63,48 @@ impl Register {
     ///
     /// # Errors
     ///
-    /// Those of [`Register::history`].
+    /// Those of [`Register::history`]; an SLO whose document is gone is still known.
     pub async fn ledgers(&self, slo: &str) -> Result<BTreeSet<LedgerKey>, RegisterError> {
-        let defined = self.defined(slo).await?;
-        let events = self.events(&defined.uid).await?;
+        let defined = match self.defined(slo).await {
+            Ok(defined) => vec![defined],
+            Err(unknown) => {
+                let once = self.once_defined(slo).await?;
+                if once.is_empty() {
+                    return Err(unknown);
+                }
+                once
+            }
+        };
         let mut ledgers = BTreeSet::new();
-        each_state(&events, &defined, |_, slo| {
-            let promises = slo.promises.iter();
-            ledgers.extend(promises.map(|promise| promise.key.clone()));
-        });
+        for defined in defined {
+            let events = self.events(&defined.uid).await?;
+            each_state(&events, &defined, |_, slo| {
+                let promises = slo.promises.iter();
+                ledgers.extend(promises.map(|promise| promise.key.clone()));
+            });
+        }
         Ok(ledgers)
+    }
+
+    /// Which documents ever defined an SLO that none does now. Only the journal knows: an SLO of Sloth's
+    /// is called otherwise than the document in which it stands.
+    async fn once_defined(&self, slo: &str) -> Result<Vec<Defined>, RegisterError> {
+        let mut uids = BTreeSet::new();
+        let mut after = 0;
+        loop {
+            let entries = self.store.journal(after, JOURNAL_PAGE_MAX).await?;
+            let Some(last) = entries.last() else {
+                break;
+            };
+            after = last.seq;
+            let name = slo.to_owned();
+            uids.extend(beside(move || defining(&entries, &name)).await);
+        }
+        let defined = |uid| Defined {
+            uid,
+            name: Some(slo.to_owned()),
+        };
+        Ok(uids.into_iter().map(defined).collect())
     }
 
     /// Which document defines an SLO.
@@ -82,7 +115,10 @@ impl Register {
         let held = identity.and_then(|identity| state.current.get(&identity));
         let defined = held.map(|held| Defined {
             uid: held.uid.clone(),
-            name: document.map(|_| slo.to_owned()),
+            // What is called as its document goes on under that one's names.
+            name: document
+                .filter(|document| document.name() != slo)
+                .map(|_| slo.to_owned()),
         });
         defined.ok_or_else(|| super::rows::unknown("SLO", slo, std::iter::empty()))
     }
@@ -122,6 +158,22 @@ struct Defined {
     uid: String,
     /// The SLO's name, by which a document of several keeps it apart.
     name: Option<String>,
+}
+
+/// The uids of documents that define an SLO of this name in one of these entries.
+fn defining(entries: &[Entry], slo: &str) -> Vec<String> {
+    let mut uids = Vec::new();
+    for said in entries.iter().map(|entry| &entry.said) {
+        let identity = Identity::new(&said.kind, &said.name).filter(Identity::is_of_slos);
+        let Some(identity) = identity.filter(|_| said.op == Op::Put) else {
+            continue;
+        };
+        let (catalog, _) = read_documents(&[current::document(&identity, said)]);
+        if catalog.slos.iter().any(|found| found.value.name == slo) {
+            uids.push(said.uid.clone());
+        }
+    }
+    uids
 }
 
 /// What was written at once, which holds at once.

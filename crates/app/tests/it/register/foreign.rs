@@ -98,3 +98,21 @@ async fn an_slo_s_revisions_are_those_of_its_document() {
     assert_eq!(targets.collect::<Vec<f64>>(), [0.995, 0.999]);
     assert_eq!(history.generations.len(), 1);
 }
+
+#[tokio::test]
+async fn what_is_called_as_its_document_keeps_its_past_under_another_name() {
+    let place = Place::new();
+    let register = place.register().await;
+    let renamed = EXAMPLE_PYRRA
+        .replace("name: unlock-latency", "name: doors")
+        .replace(
+            "namespace: home",
+            "namespace: home\n  annotations: {tomoni.dev/renamed-from: home-unlock-latency}",
+        )
+        .replace("\"99\"", "\"98\"");
+    for (text, now_ms) in [(EXAMPLE_PYRRA, NOW_MS), (&*renamed, NOW_MS + 1)] {
+        register.apply(&request(text), now_ms).await.unwrap();
+    }
+    let history = register.history("home-doors", 0).await.unwrap();
+    assert_eq!(history.revisions.len(), 2);
+}

@@ -2,15 +2,19 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
+use tomoni_ledger::{Counts, Events, Minute};
+use tomoni_server::http::limits::ROWS_PER_PAGE;
 use tomoni_spec::Identity;
 use tomoni_spec::codes::{EXAMPLE_PYRRA, EXAMPLE_SLOTH};
+use tomoni_store::Batch;
 
-use super::rig::{PUSHED, Rig};
+use super::rig::{NOW_MS, PUSHED, Rig};
 
 const JSON: &str = "application/json";
 /// How long something may take that must happen at all.
@@ -117,6 +121,107 @@ async fn a_document_of_every_kind_comes_and_goes() {
         rig.ask(Method::DELETE, &path, JSON, "").await.json();
         assert_eq!(names(&rig.get(&of_kind).await.json()), []);
     }
+    rig.end().await;
+}
+
+/// A second SLO of the document, which is called after the first one.
+const SECOND: &str = "  - name: latency
+    objective: 99
+    sli:
+      events:
+        error_query: sum(rate(slow_total[{{.window}}]))
+        total_query: sum(rate(answers_total[{{.window}}]))
+    alerting: {name: UnlockLatency}
+";
+
+#[tokio::test]
+async fn what_slos_of_gone_documents_counted_can_be_deleted() {
+    let rig = Rig::bare().await;
+    let sloth = format!("{EXAMPLE_SLOTH}{SECOND}");
+    let sloth_path = "PrometheusServiceLevel/unlock-api-availability";
+    let pyrra_path = "ServiceLevelObjective/home-unlock-latency";
+    for (text, slo, document) in [
+        (&*sloth, "unlock-api-availability", sloth_path),
+        (&*sloth, "unlock-api-latency", sloth_path),
+        (EXAMPLE_PYRRA, "home-unlock-latency", pyrra_path),
+    ] {
+        rig.apply(text).await.json();
+        let world = rig.site.world();
+        let mut of_slo = world.of_slo(slo);
+        let counted = Counts {
+            bad: Events::whole(1),
+            total: Events::whole(2),
+        };
+        let batch = Batch {
+            key: of_slo.next().unwrap().promise().key.clone(),
+            sli: slo.to_owned(),
+            id: "one".to_owned(),
+            digest: vec![1],
+            counts: vec![(Minute::ended_by_ms(NOW_MS), counted)],
+            received_ms: NOW_MS,
+        };
+        let store = rig.site.handle().store();
+        store.push(&[batch]).await.unwrap();
+        rig.now_ms.fetch_add(1_000, Ordering::Relaxed);
+        let path = format!("/api/v1/documents/{document}");
+        rig.ask(Method::DELETE, &path, JSON, "").await.json();
+        assert_eq!(store.sizes().await.unwrap().ledgers, 1, "{slo}");
+        let path = format!("/api/v1/slos/{slo}/ledger?confirm={slo}");
+        let gone = rig.ask(Method::DELETE, &path, JSON, "").await.json();
+        assert_eq!(gone["ledgers"].as_array().unwrap().len(), 1, "{gone}");
+        assert_eq!(store.sizes().await.unwrap().ledgers, 0, "{slo}");
+        rig.now_ms.fetch_add(1_000, Ordering::Relaxed);
+    }
+    let path = "/api/v1/slos/unlock-api-nothing/ledger?confirm=unlock-api-nothing";
+    let never = rig.ask(Method::DELETE, path, JSON, "").await;
+    assert_eq!(never.problem(), "unknown-name");
+    rig.end().await;
+}
+
+/// Hundreds of SLOs of services that nobody defines: each of them is told.
+#[tokio::test]
+async fn findings_come_in_pages() {
+    let rig = Rig::bare().await;
+    let slo = |n: usize| {
+        PUSHED
+            .replace("name: updates", &format!("name: updates-{n}"))
+            .replace("service: firmware", "service: nobody-s")
+    };
+    let count = ROWS_PER_PAGE + 50;
+    let all: Vec<String> = (0..count).map(slo).collect();
+    rig.apply(&all.join("---\n")).await.json();
+    let (mut after, mut findings, mut checks) = (String::new(), Vec::new(), 0);
+    loop {
+        let page = format!("/api/v1/findings?limit=100{after}");
+        let page = rig.get(&page).await.json();
+        let list = page["findings"].as_array().unwrap();
+        assert!(list.len() <= 100);
+        findings.extend(list.clone());
+        checks += page["checks"].as_array().unwrap().len();
+        let Some(next) = page["next"].as_u64() else {
+            break;
+        };
+        after = format!("&after={next}");
+    }
+    let of_documents = rig.site.world().reading.findings.len();
+    assert!(of_documents >= count && findings.len() >= of_documents);
+    assert_eq!(checks, count);
+    let whole = rig.get("/api/v1/findings").await.json();
+    assert_eq!(whole["findings"].as_array().unwrap(), &findings);
+    assert_eq!(whole["next"], Value::Null);
+    let refused = rig.get("/api/v1/findings?limit=0").await;
+    assert_eq!(refused.problem(), "bad-query");
+
+    let shown = async |path: &str| {
+        rig.page(path)
+            .await
+            .text()
+            .matches("li class=\"finding")
+            .count()
+    };
+    assert_eq!(shown("/findings").await, ROWS_PER_PAGE);
+    let last = format!("/findings?finding={of_documents}");
+    assert_eq!(shown(&last).await, of_documents % ROWS_PER_PAGE);
     rig.end().await;
 }
 
