@@ -64,6 +64,11 @@ impl Handle {
         self.vitals.health(&self.world.load())
     }
 
+    /// Notes by which instant what is old was told, in milliseconds since the Unix epoch.
+    pub fn note_upkeep(&self, at_ms: i64) {
+        self.vitals.note(|health| health.upkeep_at_ms = Some(at_ms));
+    }
+
     /// What the database said, while it is known that it takes no writes. A tick finds out when that
     /// is over.
     pub fn away(&self) -> Option<Arc<String>> {

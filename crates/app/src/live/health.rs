@@ -22,6 +22,8 @@ pub struct Health {
     /// The end of the last minute that is settled in every ledger that is read, likewise; by the
     /// clock where none is. `None` while a ledger has none.
     pub settled_ms: Option<i64>,
+    /// The instant by which what is old was told last, likewise; `None` before the first time.
+    pub upkeep_at_ms: Option<i64>,
     /// Ledger minutes that wait to be kept.
     pub unkept_minutes: usize,
     /// Ledger minutes of history that are still to be read.

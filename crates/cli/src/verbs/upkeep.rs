@@ -20,13 +20,38 @@ const EVERY: Duration = Duration::from_secs(3_600);
 pub(super) async fn run(store: Store, retention: Retention, handle: Handle) {
     let mut hours = interval_at(Instant::now() + EVERY, EVERY);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = 0;
     loop {
         hours.tick().await;
-        let world = handle.world();
-        if let Err(error) = once(&store, retention, &world.catalog, clock::now_ms()).await {
-            tracing::warn!(%error, "what is old could not be dropped; it is tried again in an hour");
+        let (world, now_ms) = (handle.world(), clock::now_ms());
+        match once(&store, retention, &world.catalog, now_ms).await {
+            Ok(at_ms) => {
+                handle.note_upkeep(at_ms);
+                told = tell_lag(days_behind(at_ms, now_ms), told);
+            }
+            Err(error) => tracing::warn!(
+                %error,
+                "what is old could not be dropped; it is tried again in an hour"
+            ),
         }
     }
+}
+
+/// How many whole days the instant of upkeep is behind the clock.
+const fn days_behind(at_ms: i64, now_ms: i64) -> i64 {
+    now_ms.saturating_sub(at_ms) / (24 * 3_600_000)
+}
+
+/// Says how far behind it is, where that is not what was told last; gives what is told now.
+fn tell_lag(days: i64, told: i64) -> i64 {
+    if days != told && days > 0 {
+        tracing::warn!(
+            days,
+            "old days are dropped that much later: after a pause, or a jump of the clock, it catches up \
+             by half an hour for each hour that this process runs"
+        );
+    }
+    days
 }
 
 /// The first day that figures in force are made of.
@@ -38,18 +63,19 @@ fn needed_since(catalog: &Catalog, at_ms: i64) -> Day {
     Day::from_index(first.min().unwrap_or(now).day().index() - 1)
 }
 
-/// Drops what is older than was said, and never what figures need.
+/// Drops what is older than was said, and never what figures need. Gives the instant by which it was
+/// told what is old.
 async fn once(
     store: &Store,
     retention: Retention,
     catalog: &Catalog,
     now_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     // One jump of the clock must not make old what cannot be had back.
     let at_ms = store.upkeep_at(now_ms).await?;
     store.prune(at_ms).await?;
     let Retention::Days(days) = retention else {
-        return Ok(());
+        return Ok(at_ms);
     };
     let today = Minute::ended_by_ms(at_ms).day();
     let needed = needed_since(catalog, at_ms);
@@ -65,7 +91,7 @@ async fn once(
     if dropped > 0 {
         tracing::info!(days = dropped, "old days of ledgers were dropped");
     }
-    Ok(())
+    Ok(at_ms)
 }
 
 #[cfg(test)]
@@ -159,6 +185,27 @@ spec: {}
         }
         store.close().await;
         assert_eq!(left, [6, 6, 4, 3, 2]);
+    }
+
+    /// A machine that runs for ten hours a day never catches up, and can tell.
+    #[tokio::test]
+    async fn how_far_it_is_behind_is_known() {
+        let (_folder, store) = five_days().await;
+        let mut behind = Vec::new();
+        for day in 0..4 {
+            for hour in 1..=10 {
+                let now_ms = NOW_MS + day * DAY_MS + hour * 3_600_000;
+                let (forever, none) = (Retention::ForEver, Catalog::default());
+                let at_ms = once(&store, forever, &none, now_ms).await.unwrap();
+                if hour == 10 {
+                    behind.push((now_ms - at_ms) / 3_600_000);
+                    assert_eq!(days_behind(at_ms, now_ms), behind.last().unwrap() / 24);
+                }
+            }
+        }
+        store.close().await;
+        assert_eq!(behind, [0, 9, 18, 27]);
+        assert_eq!((tell_lag(1, 0), tell_lag(0, 1)), (1, 0));
     }
 
     #[tokio::test]

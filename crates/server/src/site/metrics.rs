@@ -176,6 +176,14 @@ fn ticks(registry: &mut Registry, health: &Health, now_ms: i64) {
         Unit::Seconds,
         lag,
     );
+    if let Some(at_ms) = health.upkeep_at_ms {
+        registry.register_with_unit(
+            "upkeep_lag",
+            "How far the instant by which old days are dropped is behind the clock",
+            Unit::Seconds,
+            ConstGauge::new(age(at_ms)),
+        );
+    }
     number(
         registry,
         "ledgers",

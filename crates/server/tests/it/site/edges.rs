@@ -9,7 +9,7 @@ use axum::routing::get;
 use tomoni_server::http::{Settings, Timeouts, around};
 use tower::ServiceExt;
 
-use super::rig::{PUSHED, Rig, ask};
+use super::rig::{NOW_MS, PUSHED, Rig, ask};
 
 #[tokio::test]
 async fn every_answer_has_an_id_and_safe_headers() {
@@ -275,6 +275,11 @@ async fn figures_have_an_age_before_there_is_any() {
         "{}",
         metrics.text()
     );
+    assert!(!metrics.text().contains("upkeep"), "it was not told yet");
+    rig.site.handle().note_upkeep(NOW_MS);
+    let metrics = rig.get("/metrics").await;
+    let behind = "\ntomoni_upkeep_lag_seconds 700";
+    assert!(metrics.text().contains(behind), "{}", metrics.text());
     rig.end().await;
 }
 
