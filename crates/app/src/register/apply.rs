@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
+use tomoni_spec::codes::DUPLICATE;
 use tomoni_spec::{Document, Finding, Identity, Severity, SourceFile, read_documents, split};
 use tomoni_store::{Draft, StoreError};
 use utoipa::ToSchema;
@@ -13,9 +14,6 @@ use super::current::{Origin, Said};
 use super::settle::{Set, bad_of};
 use super::{APPLIED_MAX, DOCUMENTS_MAX, Register, RegisterError, State, apart, rows};
 use crate::documents::FILE_BYTES_MAX;
-
-/// The code of the finding that a document stands somewhere twice.
-const TWICE: &str = "openslo/duplicate-object";
 
 /// What somebody wants changed.
 #[derive(Clone, Debug, Default)]
@@ -332,7 +330,9 @@ fn warning(finding: &Finding) -> String {
 fn there_twice(request: &Request, identity: &Identity) -> RegisterError {
     let (_, findings) = read_documents(&request.documents);
     let found = findings.into_iter().flatten();
-    let twice: Vec<Finding> = found.filter(|finding| finding.code == TWICE).collect();
+    let twice: Vec<Finding> = found
+        .filter(|finding| finding.code == DUPLICATE.id)
+        .collect();
     if twice.is_empty() {
         return RegisterError::Twice(identity.clone());
     }

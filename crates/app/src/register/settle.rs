@@ -8,13 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tomoni_spec::codes::SLOTH_PLUGIN;
 use tomoni_spec::{Catalog, Document, Finding, Identity, Severity, read_documents};
 
 /// Documents by what they define.
 pub(super) type Set = BTreeMap<Identity, Document>;
 
-/// The code of an SLO that only a plugin of Sloth's could measure.
-const SLI_PLUGIN: &str = "sloth/sli-plugin";
 /// Kinds whose objects an SLO's figures come from.
 const FIGURES: [&str; 2] = ["SLI", "DataSource"];
 
@@ -112,7 +111,7 @@ impl Reading {
         let is_bad = |identity: &Identity, findings: &[Finding]| {
             let has_error = findings.iter().any(|f| {
                 // What cannot run here leaves the other SLOs of its document as they are.
-                f.severity == Severity::Error && f.code != SLI_PLUGIN
+                f.severity == Severity::Error && f.code != SLOTH_PLUGIN.id
             });
             // What is wrong with an SLO's alerts touches no figure: it is used all the same.
             has_error && !(identity.kind() == "SLO" && slos.contains(identity.name()))

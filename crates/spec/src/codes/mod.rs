@@ -9,6 +9,7 @@ use crate::finding::Severity;
 pub(crate) use dialect::*;
 pub use page::pages;
 pub(crate) use table::*;
+pub use table::{DUPLICATE, SLOTH_PLUGIN};
 
 /// Documents without a finding, of which the examples are changes.
 pub const EXAMPLE: &str = include_str!("example.yaml");

@@ -13,6 +13,9 @@ mod sloth;
 use super::{Code, Example};
 use crate::finding::Severity;
 
+pub use openslo::DUPLICATE;
+pub use sloth::SLOTH_PLUGIN;
+
 pub(crate) use convert::*;
 pub(crate) use documents::*;
 pub(crate) use files::*;

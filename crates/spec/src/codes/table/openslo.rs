@@ -180,7 +180,8 @@ pub(crate) static COMPOSITE: Code = error(
     },
 );
 
-pub(crate) static DUPLICATE: Code = error(
+/// A document whose kind and name another one has, too.
+pub static DUPLICATE: Code = error(
     "openslo/duplicate-object",
     "Two objects have the same kind and name",
     "Kind and name together are an object's identity, in all files that are read together. The first counts.",

@@ -73,7 +73,8 @@ pub(crate) static SLOTH_SAME: Code = error(
     ),
 );
 
-pub(crate) static SLOTH_PLUGIN: Code = error(
+/// An SLO that only a plugin of Sloth's could measure.
+pub static SLOTH_PLUGIN: Code = error(
     "sloth/sli-plugin",
     "An SLI plugin, which cannot run here",
     "It is a program that makes the query. Other SLOs of the document are used; write out the query for this one.",

@@ -7,7 +7,7 @@ mod peers;
 mod pictures;
 
 use maud::{Markup, html};
-use tomoni_slo::State;
+use tomoni_slo::{COVERAGE_MIN, State};
 
 use crate::ui::chart::{budget_bar, icon};
 use crate::ui::context::Context;
@@ -15,9 +15,6 @@ use crate::ui::i18n::format;
 use crate::ui::layout::{Section, Sheet, document};
 use crate::ui::parts;
 use crate::ui::view::{MethodView, Slo};
-
-/// The coverage from which on a window counts as known: semantics.md, "The ledger".
-const COVERAGE_WHOLE_FROM: f64 = 0.9;
 
 /// The page.
 pub fn page(view: &Slo, context: &Context) -> Markup {
@@ -154,7 +151,7 @@ fn sli_words(view: &Slo, context: &Context) -> String {
     match (view.row.state, view.row.sli) {
         (State::NoData, _) => messages.no_data_what().to_owned(),
         (State::NoTraffic, _) => match view.row.quality.coverage {
-            Some(coverage) if coverage < COVERAGE_WHOLE_FROM => {
+            Some(coverage) if coverage < COVERAGE_MIN => {
                 messages.no_traffic_so_far(format::percent(coverage, 1))
             }
             _ => messages.no_traffic_what().to_owned(),
