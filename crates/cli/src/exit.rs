@@ -17,7 +17,7 @@ pub(crate) const HELP: &str = "Exit codes:
   1    done, but there is something to look at: findings in documents, objectives without
        data, or figures that could not be brought up to date
   2    could not run
-  130  stopped by Ctrl-C; what was read until then is kept (serve and demo end with 0)";
+  130  stopped by Ctrl-C; what was read until then is kept";
 
 /// What `serve --help` and `demo --help` say of them.
 pub(crate) const SERVE_HELP: &str = "Exit codes:

@@ -42,7 +42,8 @@ pub(crate) enum ClientError {
     },
     #[error(
         "{server} gives no whole answer within {seconds} s: is it Tomoni that listens there? If so, \
-         {server}healthz and its log tell how it is; --server-timeout waits longer"
+         {server}/healthz and its log tell how it is; --server-timeout waits longer",
+        server = server.trim_end_matches('/')
     )]
     Silent { server: String, seconds: u64 },
     #[error("{server} refuses ({status}, {code}): {detail}{}", listed(.findings))]

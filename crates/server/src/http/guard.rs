@@ -82,11 +82,16 @@ fn host(settings: &Settings, uri: &Uri, headers: &HeaderMap) -> Result<(), Probl
     if is_own_ip || is_public || name.eq_ignore_ascii_case("localhost") {
         return Ok(());
     }
-    let names = public.map_or_else(String::new, |public| format!("{public}, "));
-    let detail = format!(
-        "`{name}` is none of this server's names: use {names}localhost or 127.0.0.1, or start it \
-         with --public-url naming that host"
-    );
+    let detail = match public {
+        Some(public) => format!(
+            "`{name}` is none of this server's names: use {public}, which --public-url names, localhost or \
+             an address in numbers. A proxy passes on the name that it was asked for, in the header Host"
+        ),
+        None => format!(
+            "`{name}` is none of this server's names: use localhost or 127.0.0.1, or start it with \
+             --public-url naming that host"
+        ),
+    };
     Err(Problem::new(Code::WrongHost, detail))
 }
 
