@@ -71,11 +71,19 @@ pub fn course(
     let (series, objective) = (&history.series, &promise.objective);
     let shown = shown(figures);
     let steps = Steps::about(shown, POINTS);
+    // The longest parts, of slices a minute wide, by themselves.
+    let (happened, (points, days)) = rayon::join(
+        || happened(history, &slo.exclusions, objective, shown, is_backfilling),
+        || {
+            let points = points(series, objective, &steps);
+            (points, days(series, objective, figures, shown, zone))
+        },
+    );
     Ok(Course {
         shown,
-        points: points(series, objective, &steps)?,
-        days: days(series, objective, figures, shown, zone)?,
-        happened: happened(history, &slo.exclusions, objective, shown, is_backfilling)?,
+        points: points?,
+        days: days?,
+        happened: happened?,
     })
 }
 

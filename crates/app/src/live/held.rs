@@ -107,7 +107,7 @@ impl Held {
 
     /// Takes in what the store holds. What it calls settled after the watermark, or closed after
     /// what may close, was so by a clock that ran ahead, and is not.
-    pub(super) fn recall(&mut self, known: Known, (watermark, closing): (Minute, Minute)) {
+    pub(super) fn recall(&mut self, known: &Known, (watermark, closing): (Minute, Minute)) {
         for (day, totals) in &known.totals {
             self.series.set_totals(*day, *totals);
         }

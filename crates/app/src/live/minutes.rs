@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rayon::prelude::*;
+use tokio::task::JoinSet;
 use tomoni_ledger::{Day, DayFacts, Minute};
 use tomoni_slo::LedgerKey;
 use tomoni_store::StoreError;
@@ -24,6 +25,9 @@ const LOADED_AT_ONCE: usize = 500;
 /// Days to load, by ledger.
 type Days = BTreeMap<LedgerKey, BTreeSet<Day>>;
 
+/// The one read of days that is under way.
+type Fetch = JoinSet<Result<Vec<(LedgerKey, Vec<DayFacts>)>, StoreError>>;
+
 impl Live {
     /// Loads what is stale, and what figures at each ledger's end need; lets go of the rest. While
     /// something waits to be kept memory is ahead of the store, and nothing is loaded or let go.
@@ -39,12 +43,30 @@ impl Live {
             .into_par_iter()
             .filter_map(|(key, held, turn)| Some((key.clone(), held.away(watermark, turn)?)));
         let mut wanted: VecDeque<(LedgerKey, BTreeSet<Day>)> = wanted.collect();
-        while !wanted.is_empty() {
-            let some = first_of(&mut wanted);
-            if !self.load(some).await {
+        let mut coming = self.fetch(&mut wanted);
+        while let Some((days, mut fetch)) = coming {
+            let fetched = fetch.join_next().await;
+            // The next ones come while these are taken in.
+            coming = self.fetch(&mut wanted);
+            if let Some(Ok(Ok(loaded))) = fetched {
+                self.database_works();
+                self.take_days(&loaded.into_iter().collect(), &Days::new());
+            } else if !self.load(days).await {
                 return;
             }
         }
+    }
+
+    /// Begins to read the first few of the days that are wanted; dropped, it ends.
+    fn fetch(&self, wanted: &mut VecDeque<(LedgerKey, BTreeSet<Day>)>) -> Option<(Days, Fetch)> {
+        if wanted.is_empty() {
+            return None;
+        }
+        let days = first_of(wanted);
+        let (store, list) = (self.options.store.clone(), listed(&days));
+        let mut fetch = Fetch::new();
+        fetch.spawn(async move { store.days(&list).await });
+        Some((days, fetch))
     }
 
     /// Loads days from the store, and judges their slices; `false` when it cannot be read. A day that
@@ -52,11 +74,7 @@ impl Live {
     async fn load(&mut self, mut wanted: Days) -> bool {
         let mut damaged = Days::new();
         for _ in 0..DAMAGED_MAX {
-            let list: Vec<(LedgerKey, Vec<Day>)> = wanted
-                .iter()
-                .map(|(key, days)| (key.clone(), days.iter().copied().collect()))
-                .collect();
-            match self.options.store.days(&list).await {
+            match self.options.store.days(&listed(&wanted)).await {
                 Ok(loaded) => {
                     self.database_works();
                     self.take_days(&loaded.into_iter().collect(), &damaged);
@@ -145,6 +163,12 @@ impl Held {
         }
         self.needed = days;
     }
+}
+
+fn listed(days: &Days) -> Vec<(LedgerKey, Vec<Day>)> {
+    let each = days.iter();
+    each.map(|(key, days)| (key.clone(), days.iter().copied().collect()))
+        .collect()
 }
 
 /// The first few ledgers: so many days that what they take is little.

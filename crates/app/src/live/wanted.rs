@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tomoni_engine::Input;
 use tomoni_ledger::{DAY_MINUTES, Minute, Span};
 use tomoni_slo::{LedgerKey, Promise, required_span};
+use tomoni_store::Known;
 
 use super::Live;
 use super::held::Held;
@@ -145,12 +147,14 @@ impl Live {
         self.database_works();
         self.looked_at = None;
         let ends = self.ends();
-        for known in known {
-            if let Some(held) = self.ledgers.get_mut(&known.key) {
-                held.recall(known, ends);
-                self.inputs.extend(inputs(held));
-            }
-        }
+        let known: BTreeMap<LedgerKey, Known> =
+            known.into_iter().map(|k| (k.key.clone(), k)).collect();
+        let recalled = self.ledgers.par_iter_mut().filter_map(|(key, held)| {
+            held.recall(known.get(key)?, ends);
+            Some(inputs(held))
+        });
+        let recalled: Vec<Vec<Input>> = recalled.collect();
+        self.inputs.extend(recalled.into_iter().flatten());
     }
 }
 

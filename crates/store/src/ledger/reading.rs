@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
 use tomoni_ledger::{Day, DayFacts, SpanSet, Sums, block};
 use tomoni_slo::LedgerKey;
 
@@ -52,8 +53,13 @@ pub(crate) async fn each_total(
         let sql = Sql::new("SELECT ledger, period, totals FROM totals WHERE ledger IN");
         let sql = sql.list(chunk.iter().copied());
         let rows: Vec<(i64, i64, Vec<u8>)> = db.all(sql.then(" ORDER BY ledger, period")).await?;
-        for (ledger, period, bytes) in rows {
-            for (day, sums) in read_totals(ledger, period, &bytes)? {
+        let read = |(ledger, period, bytes): &(i64, i64, Vec<u8>)| {
+            read_totals(*ledger, *period, bytes).map(|days| (*ledger, days))
+        };
+        let read: Vec<Result<_, Trouble>> = rows.par_iter().map(read).collect();
+        for of_period in read {
+            let (ledger, days) = of_period?;
+            for (day, sums) in days {
                 told((ledger, day), sums);
             }
         }
