@@ -55,6 +55,11 @@ impl Tracked {
         }
     }
 
+    /// The same objective in documents that were read anew.
+    pub(super) fn again(self, slo: Arc<Defined<Slo>>, place: usize) -> Self {
+        Self { slo, place, ..self }
+    }
+
     pub(super) fn promise(&self) -> Option<&Promise> {
         self.slo.value.promises.get(self.index)
     }

@@ -1,6 +1,6 @@
 //! Which ledgers are in memory: those that documents in force speak of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -30,6 +30,10 @@ impl Live {
         self.looked_at = None;
         let watermark = self.watermark();
         let mut old = std::mem::take(&mut self.ledgers);
+        let tracked = old.values_mut().flat_map(|held| held.objectives.drain(..));
+        let mut tracked: HashMap<(String, usize), Tracked> = tracked
+            .map(|tracked| ((tracked.slo.value.name.clone(), tracked.index), tracked))
+            .collect();
         let mut ledgers: BTreeMap<LedgerKey, Held> = BTreeMap::new();
         let mut place = 0;
         for slo in &in_force.catalog.slos {
@@ -42,8 +46,14 @@ impl Live {
                     None => self.held(old.remove(&promise.key), promise, server, after),
                 };
                 let mut held = self.wanting(held, after);
-                let tracked = Tracked::new(Arc::clone(&slo), index, place);
-                held.objectives.push(tracked);
+                let before = tracked.remove(&(slo.value.name.clone(), index));
+                // What was found of its ledger holds as long as that is the same.
+                let before = before.filter(|t| t.slo.value == slo.value && held.is_recalled);
+                let slo = Arc::clone(&slo);
+                held.objectives.push(match before {
+                    Some(before) => before.again(slo, place),
+                    None => Tracked::new(slo, index, place),
+                });
                 ledgers.insert(promise.key.clone(), held);
                 place += 1;
             }
@@ -66,7 +76,6 @@ impl Live {
         match old {
             Some(mut held) if held.server.is_ok() == server.is_ok() => {
                 (held.want, held.server) = (want, server);
-                held.objectives.clear();
                 held.tended_until = None;
                 held
             }

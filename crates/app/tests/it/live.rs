@@ -301,6 +301,30 @@ async fn what_was_seen_last_is_known_after_a_restart() {
 }
 
 #[tokio::test]
+async fn what_was_measured_stands_when_others_come_while_the_store_is_away() {
+    let folder = TempDir::new().unwrap();
+    let mut sliced = failures_of("unlock-api", None);
+    sliced.objective.method = Method::Timeslices {
+        target: 0.99,
+        width_minutes: 1,
+    };
+    let (mut live, handle) = open(&folder, std::slice::from_ref(&sliced), NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    let before = handle.world().standings[0].measures.clone();
+    assert!(before.figures.known_minutes > 0);
+
+    // Its days are judged and not in memory any more; they cannot be had now.
+    handle.store().clone().close().await;
+    let other = failures_of("another-api", None);
+    let changed = handle.documents(in_force(&[sliced, other]));
+    let (changed, ()) = tokio::join!(changed, live.tick(NOW_MS));
+    changed.unwrap();
+    let world = handle.world();
+    let standing = world.standings.iter().find(|s| s.slo.value.name == "slo-0");
+    assert_eq!(standing.unwrap().measures, before);
+}
+
+#[tokio::test]
 async fn a_loop_that_runs_carries_out_what_it_is_told() {
     let folder = TempDir::new().unwrap();
     let promises = [failures_of("unlock-api", None)];
