@@ -167,8 +167,16 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
         let pass = (&plan, &mut readers);
         catch_up(task, pass, inputs, &mut ledgers).await?;
     }
-    for ledger in ledgers.by_key.values_mut() {
-        ledger.watermark = last_settled(&ledger.settled, plan.until());
+    for (key, ledger) in &mut ledgers.by_key {
+        let is_of = |promise: &&&Promise| promise.key == *key;
+        let promise = task.promises.iter().find(is_of);
+        let is_pushed = promise.is_some_and(|p| p.indicator.pushed().is_some());
+        ledger.watermark = if is_pushed {
+            // Nobody is waited for: what was not pushed by then is unknown.
+            (!ledger.series.extent().is_empty()).then(|| plan.until())
+        } else {
+            last_settled(&ledger.settled, plan.until())
+        };
     }
     load(task, &mut ledgers).await?;
     Ok(ledgers)

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use tomoni_app::documents::Documents;
 use tomoni_app::live::{Live, LiveOptions};
 use tomoni_app::push::{Batch, Count, Done, OPEN_MINUTES, count, ledger};
 use tomoni_app::register::{Register, Request};
+use tomoni_app::status::{Filter, Sources, status};
 use tomoni_ledger::{Events, Minute};
 use tomoni_slo::{Generation, LedgerKey};
 use tomoni_spec::{SourceFile, read};
@@ -201,6 +203,26 @@ async fn what_is_applied_and_pushed_is_on_the_picture_and_stays_there() {
         (figures.bad, figures.total),
         (Events::whole(1), Events::whole(40))
     );
+
+    // Who asks the store alone is told the same.
+    let documents = Documents {
+        files: Vec::new(),
+        catalog: read(&[SourceFile {
+            name: "a.yaml".into(),
+            bytes: PUSHED.as_bytes().to_vec(),
+        }]),
+    };
+    let sources = Sources {
+        documents: &documents,
+        servers: None,
+        store: Some(restarted.store()),
+        at_ms: NOW_MS,
+        now_ms: NOW_MS,
+        on_progress: Arc::new(|_| {}),
+    };
+    let report = status(&sources, Filter::default()).await.unwrap();
+    let total = report.slos[0].total.map(|count| count.0);
+    assert_eq!(total, Some(Events::whole(40)));
 }
 
 #[tokio::test]
