@@ -2,7 +2,9 @@
 
 pub mod cpu;
 pub mod documents;
+pub mod formats;
 pub mod load;
+pub mod memory;
 pub mod plot;
 pub mod programs;
 pub mod results;

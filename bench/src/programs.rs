@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::memory::Memory;
+
 /// The released `tomoni`, which cargo put beside us.
 ///
 /// # Errors
@@ -47,6 +49,32 @@ pub fn time(times: usize, command: &mut Command) -> Result<Vec<Duration>, Box<dy
     }
     took.sort_unstable();
     Ok(took)
+}
+
+/// The most memory that is resident while a command runs, in megabytes of a million bytes. It is looked
+/// at every millisecond; what is taken in the last one before the end is not seen.
+///
+/// # Errors
+///
+/// When it cannot start, or is never seen.
+pub fn peak(command: &mut Command) -> Result<f64, Box<dyn Error>> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut peak = 0.0_f64;
+    while child.try_wait()?.is_none() {
+        // Once it has ended it has no memory to tell of.
+        if let Ok(memory) = Memory::of_process(child.id()) {
+            peak = peak.max(memory.peak);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    if peak > 0.0 {
+        return Ok(peak);
+    }
+    Err(format!("{command:?} ended before its memory was looked at").into())
 }
 
 /// Sleeps: the thing that is measured goes on beside us.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tomoni_testkit::http;
 
+use crate::memory::Memory;
 use crate::programs;
 
 /// A server that ends when it is dropped.
@@ -86,8 +87,7 @@ impl Server {
     ///
     /// When there is no `/proc`.
     pub fn memory(&self) -> Result<Memory, Box<dyn Error>> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
-        Ok(Memory::read(&status))
+        Ok(Memory::of_process(self.pid())?)
     }
 }
 
@@ -96,29 +96,6 @@ impl Drop for Server {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// Memory that is resident, in megabytes of a million bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Memory {
-    /// Now.
-    pub now: f64,
-    /// At most since the start.
-    pub peak: f64,
-}
-
-impl Memory {
-    fn read(status: &str) -> Self {
-        let of = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<f64>().ok());
-            kib.unwrap_or_default() * 1_024.0 / 1e6
-        };
-        Self {
-            now: of("VmRSS:"),
-            peak: of("VmHWM:"),
-        }
     }
 }
 
@@ -181,12 +158,6 @@ pub fn disk(folder: &Path) -> Result<f64, Box<dyn Error>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn memory_is_read_in_megabytes() {
-        let memory = Memory::read("Name:\ttomoni\nVmHWM:\t  200000 kB\nVmRSS:\t  100000 kB\n");
-        assert_eq!((memory.now, memory.peak), (102.4, 204.8));
-    }
 
     #[test]
     fn work_is_what_has_been_added() {

@@ -7,7 +7,13 @@ use crate::steps::{Account, COULD_NOT_RUN};
 use crate::{needs, web};
 
 /// The comparisons, and the package that has them.
-const COMPARISONS: &[&str] = &["validate", "status", "server", "prometheus-rules"];
+const COMPARISONS: &[&str] = &[
+    "validate",
+    "formats",
+    "status",
+    "server",
+    "prometheus-rules",
+];
 const PACKAGE: &str = "tomoni-bench";
 
 /// Runs the bench that is named, or all the short ones.
@@ -17,6 +23,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         None => {
             micro(&mut account);
             compare(&mut account, "validate", &[]);
+            compare(&mut account, "formats", &[]);
             compare(&mut account, "status", &[]);
             account.note("server and prometheus-rules take many minutes: cargo xtask bench server");
         }
@@ -48,7 +55,7 @@ fn micro(account: &mut Account) {
 
 fn compare(account: &mut Account, name: &str, arguments: &[String]) {
     let wanted: &[needs::Package] = match name {
-        "validate" => &[],
+        "validate" | "formats" => &[],
         "server" => &[needs::PROMETHEUS, needs::WRK],
         _ => &[needs::PROMETHEUS],
     };

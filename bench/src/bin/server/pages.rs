@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use tomoni_bench::load::{self, Load, Times};
-use tomoni_bench::server::Memory;
+use tomoni_bench::memory::Memory;
 use tomoni_bench::services::Service;
 use tomoni_bench::{documents, programs};
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tomoni_bench::documents::{self, Method};
 use tomoni_bench::load::Times;
-use tomoni_bench::server::{Memory, Server, Work, disk};
+use tomoni_bench::memory::Memory;
+use tomoni_bench::server::{Server, Work, disk};
 use tomoni_bench::{cpu, programs, year};
 
 use crate::Arguments;
