@@ -110,6 +110,10 @@ async fn servers_end_with_the_process_that_started_them() {
     assert!(starter.wait().unwrap().success());
     assert_eq!(folders.len(), 2, "{folders:?}");
     // A server's files are removed once it is gone.
+    wait_until_gone(&folders).await;
+}
+
+async fn wait_until_gone(folders: &[String]) {
     for _ in 0..LOOKS {
         if folders.iter().all(|folder| !Path::new(folder).exists()) {
             return;
