@@ -19,6 +19,9 @@ pub const EXAMPLE_SLOTH: &str = include_str!("example-sloth.yaml");
 /// The same, of Pyrra's.
 pub const EXAMPLE_PYRRA: &str = include_str!("example-pyrra.yaml");
 
+/// The same, of a catalogue of alert windows.
+pub const EXAMPLE_WINDOWS: &str = include_str!("example-windows.yaml");
+
 /// A kind of finding.
 #[derive(Debug)]
 pub struct Code {

@@ -14,7 +14,7 @@ only be told by who asks for them.
 These pages are made of the program's own table; a test compares them, and tries every example.
 
 The examples are changes to documents without a finding, [of OpenSLO](../crates/spec/src/codes/example.yaml),
-[of Sloth](../crates/spec/src/codes/example-sloth.yaml) and
+[of Sloth](../crates/spec/src/codes/example-sloth.yaml) ([with windows](../crates/spec/src/codes/example-windows.yaml)) and
 [of Pyrra](../crates/spec/src/codes/example-pyrra.yaml): a line with `-` is wrong, one with `+` is right.
 
 | code | severity | what it says |

@@ -96,6 +96,19 @@ pub(super) fn duration(scope: &mut Scope<'_>, node: &Node<'_>, field: &str) {
     }
 }
 
+/// Checks what holds between the two windows of an alert.
+pub(super) fn window_order(scope: &mut Scope<'_>, window: &Node<'_>) {
+    let ms = |key: &str| duration_ms(window.get(key)?.word()?);
+    let Some(short) = window.get("shortWindow") else {
+        return;
+    };
+    if ms("shortWindow") > ms("longWindow") {
+        let message = "the short window is longer than the long one";
+        let help = "exchange the two: the short window is there to end the alert soon";
+        scope.report(&codes::SLOTH_WINDOW_ORDER, short.extent, message, help);
+    }
+}
+
 /// Checks what holds between the fields of an SLO.
 pub(super) fn slo(scope: &mut Scope<'_>, node: &Node<'_>, at: Extent, fields: &Fields) {
     same_queries(scope, node, fields);

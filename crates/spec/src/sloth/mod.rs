@@ -217,6 +217,13 @@ pub(crate) fn read_windows(
         return None;
     }
     let spec = root.get("spec")?;
+    for severity in ["page", "ticket"] {
+        for speed in ["quick", "slow"] {
+            if let Some(window) = spec.at(&[severity, speed]) {
+                check::window_order(&mut scope, window);
+            }
+        }
+    }
     let window = |severity: &str, speed: &str| {
         let node = spec.at(&[severity, speed])?;
         let ms = |key: &str| duration_ms(node.get(key)?.word()?);

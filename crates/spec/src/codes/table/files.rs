@@ -1,7 +1,7 @@
 //! The codes of files, YAML and formats.
 
 use super::{error, warning};
-use crate::codes::{Code, EXAMPLE_SLOTH, Example};
+use crate::codes::{Code, EXAMPLE_SLOTH, EXAMPLE_WINDOWS, Example};
 
 pub(crate) static FILE_MISSING: Code = error(
     "file/missing",
@@ -190,8 +190,9 @@ pub(crate) static SHORT_WINDOW: Code = warning(
     "formats/short-window",
     "A window shorter than two scrapes",
     "Most servers are scraped every 15 to 60 seconds. In a window under a minute there are fewer than two samples at times, so there is no rate, and no alert.",
-    Example::Whole {
-        right: "apiVersion: sloth.slok.dev/v1\nkind: AlertWindows\nspec:\n  sloPeriod: 7d\n  page:\n    quick: {errorBudgetPercent: 8, shortWindow: 5m, longWindow: 1h}\n    slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}\n  ticket:\n    quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}\n    slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}\n",
-        wrong: "apiVersion: sloth.slok.dev/v1\nkind: AlertWindows\nspec:\n  sloPeriod: 7d\n  page:\n    quick: {errorBudgetPercent: 8, shortWindow: 30s, longWindow: 1h}\n    slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}\n  ticket:\n    quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}\n    slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}\n",
+    Example::ChangeOf {
+        documents: EXAMPLE_WINDOWS,
+        right: "shortWindow: 5m",
+        wrong: "shortWindow: 30s",
     },
 );

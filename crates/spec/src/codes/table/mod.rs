@@ -86,6 +86,7 @@ pub(super) static TABLE: &[&Code] = &[
     &SLOTH_SAME,
     &SLOTH_PLUGIN,
     &SLOTH_SLO_PLUGINS,
+    &SLOTH_WINDOW_ORDER,
     &PYRRA_VERSION,
     &PYRRA_UNKNOWN_FIELD,
     &PYRRA_MISSING_FIELD,

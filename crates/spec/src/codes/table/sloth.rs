@@ -1,7 +1,7 @@
 //! The codes of Sloth's formats.
 
 use super::{error, warning};
-use crate::codes::{Code, EXAMPLE_SLOTH, Example};
+use crate::codes::{Code, EXAMPLE_SLOTH, EXAMPLE_WINDOWS, Example};
 
 const fn change(right: &'static str, wrong: &'static str) -> Example {
     Example::ChangeOf {
@@ -92,4 +92,15 @@ pub(crate) static SLOTH_SLO_PLUGINS: Code = warning(
         "labels:\n  team: home\n",
         "slo_plugins:\n  chain:\n    - id: example.com/extra\n",
     ),
+);
+
+pub(crate) static SLOTH_WINDOW_ORDER: Code = warning(
+    "sloth/window-order",
+    "A short window longer than its long one",
+    "An alert tells while the budget burns over both. The long window says that enough is spent; the short one, that it still burns, so that the alert ends soon after the errors do. The other way round it begins late and ends late.",
+    Example::ChangeOf {
+        documents: EXAMPLE_WINDOWS,
+        right: "shortWindow: 5m, longWindow: 1h",
+        wrong: "shortWindow: 1h, longWindow: 5m",
+    },
 );
