@@ -267,11 +267,6 @@ async fn a_ledger_ends_equal_whatever_went_wrong_2() {
 }
 
 #[tokio::test]
-async fn a_ledger_ends_equal_whatever_went_wrong_3() {
-    proves(3).await;
-}
-
-#[tokio::test]
 async fn figures_go_on_while_the_database_is_away() {
     let mut run = Run::new(
         vec![failures_of("a", None), failures_of("b", None)],
