@@ -167,11 +167,11 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
         let pass = (&plan, &mut readers);
         catch_up(task, pass, inputs, &mut ledgers).await?;
     }
+    let pushed = task.promises.iter();
+    let pushed = pushed.filter(|promise| promise.indicator.pushed().is_some());
+    let pushed: BTreeSet<&LedgerKey> = pushed.map(|promise| &promise.key).collect();
     for (key, ledger) in &mut ledgers.by_key {
-        let is_of = |promise: &&&Promise| promise.key == *key;
-        let promise = task.promises.iter().find(is_of);
-        let is_pushed = promise.is_some_and(|p| p.indicator.pushed().is_some());
-        ledger.watermark = if is_pushed {
+        ledger.watermark = if pushed.contains(key) {
             // Nobody is waited for: what was not pushed by then is unknown.
             (!ledger.series.extent().is_empty()).then(|| plan.until())
         } else {
