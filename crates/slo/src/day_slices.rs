@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tomoni_ledger::{DAY_MINUTES, Day, Minute, Series, Span};
+use tomoni_ledger::{DAY_MINUTES, Day, Minute, Series, Span, block};
 
+use crate::judged::JudgedDay;
 use crate::objective::Objective;
 use crate::required::required_span;
 use crate::slices::{Grid, SliceTally};
@@ -20,8 +21,19 @@ use crate::slices::{Grid, SliceTally};
 pub struct DaySlices {
     /// How wide slices were when days were judged, in minutes.
     width: i64,
-    /// By day, with the revision of its minutes.
-    days: BTreeMap<Day, (u64, SliceTally)>,
+    days: BTreeMap<Day, Judged>,
+    /// Days were judged since [`DaySlices::are_kept`] was said.
+    has_news: bool,
+}
+
+/// What the slices of one day add up to.
+#[derive(Clone, Copy, Debug)]
+struct Judged {
+    /// The revision of its minutes.
+    revision: u64,
+    /// The checksum of their block.
+    checksum: u32,
+    tally: SliceTally,
 }
 
 /// A part of a span of slices.
@@ -37,9 +49,95 @@ impl DaySlices {
     /// Judges the days over which the objective's windows reach at a minute, as far as their minutes
     /// are loaded, and forgets those before.
     pub fn judge(&mut self, series: &Series, objective: &Objective, at: Minute) {
+        let Some((grid, days)) = self.begin(objective, at) else {
+            return;
+        };
+        for day in (days.start.index()..days.end.index()).map(Day::from_index) {
+            let Some(revision) = series.revision(day).filter(|_| series.is_loaded(day)) else {
+                continue;
+            };
+            if self
+                .days
+                .get(&day)
+                .is_some_and(|known| known.revision == revision)
+            {
+                continue;
+            }
+            let minutes = series.day(day).ok().map(|facts| block::encode(&facts));
+            let checksum = minutes.and_then(|block| block::checksum(&block).ok());
+            let tally = SliceTally::of(series, objective, &grid, day.span()).ok();
+            if let Some((checksum, tally)) = checksum.zip(tally) {
+                let judged = Judged {
+                    revision,
+                    checksum,
+                    tally,
+                };
+                self.days.insert(day, judged);
+                self.has_news = true;
+            }
+        }
+    }
+
+    /// Takes in days that were judged by the objective's [rule](crate::JudgingRule) before, of
+    /// minutes that are still what the series calls theirs.
+    pub fn recall(
+        &mut self,
+        judged: &[JudgedDay],
+        (series, objective): (&Series, &Objective),
+        at: Minute,
+    ) {
+        let Some((_, days)) = self.begin(objective, at) else {
+            return;
+        };
+        for judged in judged {
+            let is_wanted = days.contains(&judged.day)
+                && !has_exclusions(objective, judged.day)
+                && !self.days.contains_key(&judged.day);
+            if let Some(revision) = series.revision(judged.day).filter(|_| is_wanted) {
+                let JudgedDay {
+                    checksum, tally, ..
+                } = *judged;
+                let known = Judged {
+                    revision,
+                    checksum,
+                    tally,
+                };
+                self.days.insert(judged.day, known);
+            }
+        }
+    }
+
+    /// The days that were judged and whose minutes are still the same, as they can be
+    /// [recalled](DaySlices::recall), in order.
+    pub fn judged(&self, series: &Series, objective: &Objective) -> Vec<JudgedDay> {
+        let known = self.days.iter().filter(|(day, known)| {
+            series.revision(**day) == Some(known.revision) && !has_exclusions(objective, **day)
+        });
+        known
+            .map(|(day, known)| JudgedDay {
+                day: *day,
+                checksum: known.checksum,
+                tally: known.tally,
+            })
+            .collect()
+    }
+
+    /// Whether days were judged that nobody has kept.
+    pub const fn has_news(&self) -> bool {
+        self.has_news
+    }
+
+    /// What was judged is kept.
+    pub const fn are_kept(&mut self) {
+        self.has_news = false;
+    }
+
+    /// The slices and the days over which the objective's windows reach at a minute; what was judged
+    /// of other days, or of other slices, is forgotten.
+    fn begin(&mut self, objective: &Objective, at: Minute) -> Option<(Grid, Range<Day>)> {
         let Some(grid) = objective.grid(at).filter(fits_into_days) else {
             self.days.clear();
-            return;
+            return None;
         };
         if self.width != grid.width {
             self.days.clear();
@@ -47,17 +145,7 @@ impl DaySlices {
         }
         let days = whole_days(required_span(objective, at));
         self.days = self.days.split_off(&days.start);
-        for day in (days.start.index()..days.end.index()).map(Day::from_index) {
-            let Some(revision) = series.revision(day).filter(|_| series.is_loaded(day)) else {
-                continue;
-            };
-            if self.days.get(&day).is_some_and(|(of, _)| *of == revision) {
-                continue;
-            }
-            if let Ok(tally) = SliceTally::of(series, objective, &grid, day.span()) {
-                self.days.insert(day, (revision, tally));
-            }
-        }
+        Some((grid, days))
     }
 
     /// Cuts a covered span (see [`Grid::covered`]) into days that were judged and what lies between.
@@ -65,15 +153,15 @@ impl DaySlices {
         let mut pieces = Vec::new();
         let mut after = covered.after;
         if self.width == grid.width && fits_into_days(grid) {
-            for (day, (judged, tally)) in self.days.range(whole_days(covered)) {
-                if series.revision(*day) != Some(*judged) {
+            for (day, judged) in self.days.range(whole_days(covered)) {
+                if series.revision(*day) != Some(judged.revision) {
                     continue;
                 }
                 let span = day.span();
                 if after < span.after {
                     pieces.push(Piece::Minutes(Span::new(after, span.after)));
                 }
-                pieces.push(Piece::Judged(*tally));
+                pieces.push(Piece::Judged(judged.tally));
                 after = span.until;
             }
         }
@@ -82,6 +170,11 @@ impl DaySlices {
         }
         pieces
     }
+}
+
+/// Whether minutes of the day do not count for the objective.
+fn has_exclusions(objective: &Objective, day: Day) -> bool {
+    objective.exclusions.within(day.span()).next().is_some()
 }
 
 /// Whether a slice ends wherever a day does.

@@ -20,6 +20,7 @@ pub use db::sqlite::DATABASE;
 pub use error::{Conflict, StoreError};
 pub use group::SeenGroup;
 pub use journal::{Draft, Entry, JOURNAL_PAGE_MAX, Op};
+pub use ledger::judged::Judged;
 pub use ledger::known::Known;
 pub use ledger::retain::Retained;
 pub use place::{Place, Target};

@@ -16,7 +16,7 @@ pub(crate) enum Upkeep {
 type Step = (i64, &'static str, &'static str, &'static str);
 
 /// In order; what was released is never changed.
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     (
         1,
         "ledger",
@@ -34,6 +34,12 @@ const STEPS: [Step; 3] = [
         "groups",
         include_str!("../migrations/sqlite/0003_groups.sql"),
         include_str!("../migrations/postgres/0003_groups.sql"),
+    ),
+    (
+        4,
+        "judged",
+        include_str!("../migrations/sqlite/0004_judged.sql"),
+        include_str!("../migrations/postgres/0004_judged.sql"),
     ),
 ];
 

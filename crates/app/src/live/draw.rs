@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use tomoni_ledger::Minute;
@@ -21,18 +22,26 @@ impl Live {
     /// Draws the world anew where something has changed, and tells everybody.
     pub(super) async fn draw(&mut self) {
         let watermark = self.watermark();
-        if self.looked_at == Some(watermark) {
-            // Ticks between two minutes mostly find nothing new.
+        // Ticks between two minutes mostly find nothing new.
+        let is_seen = self.looked_at == Some(watermark);
+        if is_seen && self.backfill.is_none() {
             let standings = self.world.load().standings.clone();
             return self.put_up(standings, false);
         }
-        self.tend().await;
+        if !is_seen {
+            self.tend().await;
+        }
         let remaining_s = self.backfills();
         let names = self.names();
+        let looks = AtomicU64::new(0);
         let stood = self.ledgers.par_iter_mut().map(|(_, held)| {
-            if let Some(backfill) = &mut held.backfill {
-                backfill.remaining_s = remaining_s;
+            match &mut held.backfill {
+                // How long its history takes is known better from tick to tick.
+                Some(backfill) => backfill.remaining_s = remaining_s,
+                None if is_seen => return held.stood(),
+                None => {}
             }
+            looks.fetch_add(1, Ordering::Relaxed);
             let server = held.server.as_ref().ok().and_then(|id| names.get(id));
             held.stand(watermark, server)
         });
@@ -41,8 +50,9 @@ impl Live {
         let is_new = stood.iter().any(|stood| stood.is_new);
         let standings = stood.into_iter().filter_map(|stood| stood.standing);
         let standings = standings.collect();
-        let is_at_rest = self.backfill.is_none()
-            && self.keeping.is_empty()
+        let looks = looks.into_inner();
+        self.vitals.note(|health| health.counters.looks += looks);
+        let is_at_rest = self.keeping.is_empty()
             && self.keeping.outage.is_none()
             && self.ledgers.values().all(Held::is_at_rest);
         self.looked_at = is_at_rest.then_some(watermark);
@@ -165,6 +175,16 @@ impl Held {
             && self.objectives.iter().all(is_measured)
     }
 
+    /// Where its objectives were found to stand.
+    fn stood(&self) -> Vec<Stood> {
+        let known = self.objectives.iter().map(|tracked| Stood {
+            place: tracked.place,
+            standing: tracked.standing.clone(),
+            is_new: false,
+        });
+        known.collect()
+    }
+
     /// Where its objectives stand.
     fn stand(&mut self, watermark: Minute, server: Option<&String>) -> Vec<Stood> {
         let mut objectives = std::mem::take(&mut self.objectives);
@@ -184,7 +204,9 @@ impl Held {
         // Where one could not be measured it is looked at again which days that needs.
         let is_behind = objectives.iter().any(|tracked| tracked.is_behind);
         self.tended_until = self.tended_until.filter(|_| !is_behind);
-        self.changed_from = self.changed_from.filter(|_| self.tended_until.is_none());
+        // Of a ledger without minutes none are needed.
+        let is_tended = self.tended_until.is_some() || self.end(watermark).is_none();
+        self.changed_from = self.changed_from.filter(|_| is_behind || !is_tended);
         self.objectives = objectives;
         stood
     }

@@ -64,6 +64,10 @@ pub struct Counters {
     pub writes: u64,
     /// Times that the database could not be used.
     pub database_errors: u64,
+    /// Days of ledgers whose minutes were read from the database.
+    pub days_read: u64,
+    /// Ledgers that were looked at for a new picture: once a minute, and when something has come.
+    pub looks: u64,
     /// How long ticks took: asking for what is due, and figures of what has come in by then.
     pub ticks: Times,
     /// How long it took to take in answers of sources: to keep them, and to work out the figures

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tomoni_engine::Keep;
 use tomoni_ledger::{DAY_MINUTES, Day, DayFacts, Events, Fact, Minute, Series, Span, SpanSet};
 use tomoni_sources::prometheus::{Harvest, Observation, Want};
-use tomoni_store::Known;
+use tomoni_store::{Judged, Known};
 
 use super::tracked::Tracked;
 use crate::reading::ServerId;
@@ -107,7 +107,11 @@ impl Held {
 
     /// Takes in what the store holds. What it calls settled after the watermark, or closed after
     /// what may close, was so by a clock that ran ahead, and is not.
-    pub(super) fn recall(&mut self, known: &Known, (watermark, closing): (Minute, Minute)) {
+    pub(super) fn recall(
+        &mut self,
+        (known, judged): &(Known, Judged),
+        (watermark, closing): (Minute, Minute),
+    ) {
         for (day, totals) in &known.totals {
             self.series.set_totals(*day, *totals);
         }
@@ -119,6 +123,11 @@ impl Held {
         self.closed = until(&known.closed, closing);
         self.is_recalled = true;
         self.changed_from = Some(self.series.extent().after);
+        if let Some(end) = self.end(watermark) {
+            for tracked in &mut self.objectives {
+                tracked.recall(judged, &self.series, end);
+            }
+        }
     }
 
     /// Whether its counts are pushed, and nobody is asked.

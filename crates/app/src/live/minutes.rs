@@ -104,6 +104,9 @@ impl Live {
     /// any more. Each ledger is by itself, so all of the machine works at it.
     fn take_days(&mut self, loaded: &BTreeMap<LedgerKey, Vec<DayFacts>>, damaged: &Days) {
         let watermark = self.watermark();
+        let count: usize = loaded.values().map(Vec::len).sum();
+        self.vitals
+            .note(|health| health.counters.days_read += count as u64);
         self.ledgers.par_iter_mut().for_each(|(key, held)| {
             let (days, unknown) = (loaded.get(key), damaged.get(key));
             if days.is_none() && unknown.is_none() {

@@ -14,6 +14,7 @@ mod groups;
 mod handle;
 mod health;
 mod held;
+mod judged;
 mod keeping;
 mod minutes;
 mod source;
@@ -111,6 +112,8 @@ pub struct Live {
     now_ms: i64,
     /// The watermark at which everything was looked at last, when nothing has come since.
     looked_at: Option<Minute>,
+    /// The watermark at which it was looked last whether days have been judged.
+    judged_at: Option<Minute>,
     /// When history began to come in, and how many ledger minutes have come since.
     backfill: Option<(i64, i64)>,
     commands: mpsc::Receiver<Command>,
@@ -151,6 +154,7 @@ impl Live {
             inputs: Vec::new(),
             now_ms,
             looked_at: None,
+            judged_at: None,
             backfill: None,
             commands,
             world,
@@ -291,6 +295,7 @@ impl Live {
             self.readers.start();
         }
         self.write().await;
+        self.keep_judged().await;
         self.draw().await;
     }
 

@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tomoni_ledger::{DAY_MINUTES, Day, Minute, NotLoaded, Series, Span};
-use tomoni_slo::{DaySlices, Objective, Promise, Replay, Severity, Slo, Slot, burn_windows};
+use tomoni_slo::{
+    DaySlices, JudgedDay, JudgingRule, Objective, Promise, Replay, Severity, Slo, Slot,
+    burn_windows,
+};
 use tomoni_spec::Defined;
+use tomoni_store::Judged;
 
 use crate::refresh::first_partly_known;
 use crate::status::Measures;
@@ -28,7 +32,7 @@ pub(super) struct Tracked {
     /// What it was measured at.
     end: Option<Minute>,
     /// What the slices of whole days add up to, where it has slices.
-    days: DaySlices,
+    pub(super) days: DaySlices,
     pub(super) firing: Vec<Firing>,
     /// Since when it fires is not known: minutes of the days before are away.
     pub(super) is_looking_back: bool,
@@ -62,6 +66,26 @@ impl Tracked {
 
     pub(super) fn promise(&self) -> Option<&Promise> {
         self.slo.value.promises.get(self.index)
+    }
+
+    /// Takes in what slices of days were found to add up to before, by the rule of each.
+    pub(super) fn recall(&mut self, judged: &Judged, series: &Series, end: Minute) {
+        let slo = Arc::clone(&self.slo);
+        let Some(promise) = slo.value.promises.get(self.index) else {
+            return;
+        };
+        let rule = JudgingRule::of(&promise.objective);
+        let days = judged.iter().find(|(by, _)| Some(by) == rule.as_ref());
+        if let Some((_, days)) = days {
+            self.days.recall(days, (series, &promise.objective), end);
+        }
+    }
+
+    /// What slices of days add up to, and by which rule; `None` where it has no slices.
+    pub(super) fn judged(&self, series: &Series) -> Option<(JudgingRule, Vec<JudgedDay>)> {
+        let objective = &self.promise()?.objective;
+        let days = self.days.judged(series, objective);
+        Some((JudgingRule::of(objective)?, days))
     }
 
     /// Judges the slices of days whose minutes are loaded.

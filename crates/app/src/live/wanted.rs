@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use tomoni_engine::Input;
 use tomoni_ledger::{DAY_MINUTES, Minute, Span};
 use tomoni_slo::{LedgerKey, Promise, required_span};
-use tomoni_store::Known;
+use tomoni_store::{Judged, Known};
 
 use super::Live;
 use super::held::Held;
@@ -149,21 +149,22 @@ impl Live {
         if new.is_empty() {
             return;
         }
-        let known = match self.options.store.known(&new).await {
-            Ok(known) => known,
+        let recalled = match self.options.store.recall(&new).await {
+            Ok(recalled) => recalled,
             Err(error) => return self.database_failed(&error),
         };
         self.database_works();
         self.looked_at = None;
         let ends = self.ends();
-        let known: BTreeMap<LedgerKey, Known> =
-            known.into_iter().map(|k| (k.key.clone(), k)).collect();
-        let recalled = self.ledgers.par_iter_mut().filter_map(|(key, held)| {
-            held.recall(known.get(key)?, ends);
+        let recalled = recalled.into_iter();
+        let recalled: BTreeMap<LedgerKey, (Known, Judged)> =
+            recalled.map(|of| (of.0.key.clone(), of)).collect();
+        let told = self.ledgers.par_iter_mut().filter_map(|(key, held)| {
+            held.recall(recalled.get(key)?, ends);
             Some(inputs(held))
         });
-        let recalled: Vec<Vec<Input>> = recalled.collect();
-        self.inputs.extend(recalled.into_iter().flatten());
+        let told: Vec<Vec<Input>> = told.collect();
+        self.inputs.extend(told.into_iter().flatten());
     }
 }
 

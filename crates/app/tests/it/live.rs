@@ -10,7 +10,7 @@ use tomoni_app::status::{Filter, Measures};
 use tomoni_app::world::{InForce, QueryCheck};
 use tomoni_engine::Keep;
 use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, Series, Span, SpanSet};
-use tomoni_slo::{LedgerKey, Method, Promise};
+use tomoni_slo::{Generation, Indicator, LedgerKey, Method, Promise};
 use tomoni_sources::prometheus::Want;
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
@@ -298,6 +298,61 @@ async fn what_was_seen_last_is_known_after_a_restart() {
         handle.world().standings[0].check,
         QueryCheck::Found { newest }
     );
+}
+
+/// Days whose slices were judged are not read again: not in a start after a stop, nor after a crash.
+#[tokio::test]
+async fn judged_days_are_not_read_again_after_a_restart() {
+    let folder = TempDir::new().unwrap();
+    let mut sliced = failures_of("unlock-api", None);
+    sliced.objective.method = Method::Timeslices {
+        target: 0.99,
+        width_minutes: 1,
+    };
+    let promises = [sliced];
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    // Within the hour what was judged is kept.
+    settle(&mut live, NOW_MS + 3_660_000).await;
+    let before = handle.world().standings[0].measures.clone();
+    assert!(before.figures.known_minutes > 0);
+    drop(live);
+
+    let (live, handle) = open(&folder, &promises, NOW_MS + 3_660_000).await;
+    assert_eq!(handle.world().standings[0].measures, before);
+    let read = handle.health().counters.days_read;
+    // The window's edges, today, and those around for burn rates; not its seven days.
+    assert!((1..=4).contains(&read), "{read}");
+    drop(live);
+    // By another rule nothing of it holds.
+    let mut other = promises;
+    other[0].objective.method = Method::RatioTimeslices { width_minutes: 1 };
+    let (_live, handle) = open(&folder, &other, NOW_MS + 3_660_000).await;
+    let read = handle.health().counters.days_read;
+    assert!(read >= 8, "{read}");
+}
+
+/// A tick without news looks at nothing, whatever the others are that wait for their first minute;
+/// those whose history is being read are looked at, and no others.
+#[tokio::test]
+async fn a_tick_without_news_looks_at_nothing() {
+    let folder = TempDir::new().unwrap();
+    let mut pushed = failures_of("unlock-api", None);
+    pushed.indicator = Indicator::Pushed {
+        sli: "never".to_owned(),
+    };
+    pushed.key.generation = Generation::from_bits(7);
+    let promises = [failures_of("unlock-api", None), pushed];
+    let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
+    settle(&mut live, NOW_MS).await;
+    settle(&mut live, NOW_MS + 60_000).await;
+    let looks = handle.health().counters.looks;
+    assert!(looks >= 4, "{looks}");
+    settle(&mut live, NOW_MS + 75_000).await;
+    settle(&mut live, NOW_MS + 90_000).await;
+    assert_eq!(handle.health().counters.looks, looks);
+    settle(&mut live, NOW_MS + 120_000).await;
+    assert!(handle.health().counters.looks > looks);
 }
 
 #[tokio::test]

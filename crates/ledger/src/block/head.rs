@@ -54,15 +54,26 @@ impl Head {
             block.extend((minutes as u16).to_le_bytes());
         }
         debug_assert_eq!(block.len(), HEAD_LEN);
-        let sum = checksum(&block).to_le_bytes();
+        let sum = head_checksum(&block).to_le_bytes();
         block[4..CHECKED_FROM].copy_from_slice(&sum);
         block.extend(body);
         block
     }
 }
 
+/// The checksum of a block's minutes, which its head holds: two blocks of one day that differ in it
+/// say different things, and two that agree say the same but for one chance in 2³². The body is not
+/// looked at.
+///
+/// # Errors
+///
+/// Those of [`Head::read`].
+pub fn checksum(block: &[u8]) -> Result<u32, BlockError> {
+    read(block).map(|(_, body)| body)
+}
+
 /// The head's checksum, over all of it but the checksum itself.
-fn checksum(head: &[u8]) -> u32 {
+fn head_checksum(head: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&head[..4]);
     hasher.update(&head[CHECKED_FROM..HEAD_LEN]);
@@ -96,7 +107,7 @@ fn read(block: &[u8]) -> Result<(Head, u32), BlockError> {
     let Some(head) = block.first_chunk::<HEAD_LEN>() else {
         return Err(BlockError::Truncated { needed, found });
     };
-    if u32::from_le_bytes(field(head, 4)) != checksum(head) {
+    if u32::from_le_bytes(field(head, 4)) != head_checksum(head) {
         return Err(BlockError::HeadDamaged);
     }
     let needed = HEAD_LEN + usize::from(u16::from_le_bytes(field(head, 12)));

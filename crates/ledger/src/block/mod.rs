@@ -38,7 +38,7 @@ use crate::fact::{Counts, Events, Fact};
 use crate::minute::{DAY_MINUTES, Day};
 use crate::sums::Sums;
 
-pub use head::{HEAD_LEN, Head, VERSION};
+pub use head::{HEAD_LEN, Head, VERSION, checksum};
 use states::States;
 
 const MINUTES: usize = DAY_MINUTES as usize;

@@ -240,6 +240,16 @@ fn kept(registry: &mut Registry, health: &Health) {
             "Times that the database could not be used",
             counters.database_errors,
         ),
+        (
+            "days_read",
+            "Days of ledgers whose minutes were read from the database",
+            counters.days_read,
+        ),
+        (
+            "ledger_looks",
+            "Ledgers that were looked at for a new picture",
+            counters.looks,
+        ),
     ] {
         registry.register(name, help, ConstCounter::new(value));
     }

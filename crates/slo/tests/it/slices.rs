@@ -1,9 +1,10 @@
 //! Timeslices and RatioTimeslices, worked out by hand.
 
-use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, PARTS, Series, Span, SpanSet};
+use tomoni_ledger::bytes::Bytes;
+use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, PARTS, Series, Span, SpanSet, block};
 use tomoni_slo::{
-    BudgetUnit, DaySlices, Method, MissingData, Objective, Replay, Slices, State, Window,
-    burn_rates, evaluate, required_days,
+    BudgetUnit, DaySlices, JudgedDay, JudgingRule, Method, MissingData, Objective, Replay, Slices,
+    State, Window, burn_rates, evaluate, required_days,
 };
 
 use crate::examples::{is, ledger, objective};
@@ -205,20 +206,31 @@ fn burn_windows_are_whole_slices() {
     }
 }
 
+/// A ledger with three events in each of forty days' minutes, some of them bad; its minutes are away.
+fn month(at: Minute) -> Series {
+    let bad = |minute: Minute| Events::whole((minute.index() / 700) % 2);
+    let fact = |minute: Minute| (minute, Fact::counted(bad(minute), Events::whole(3)));
+    let minutes = Span::ending_at(at, 40 * DAY_MINUTES).minutes();
+    let mut series = Series::new();
+    series.put(&minutes.map(fact).collect::<Vec<_>>()).unwrap();
+    series
+}
+
+fn let_go(series: &mut Series) {
+    for day in series.extent().days() {
+        series.unload(day);
+    }
+}
+
 /// A month of one-minute slices needs 29 days of minutes; once they are judged, those at the edges.
 #[test]
 fn judged_days_need_no_minutes() {
     let at = AT + 700;
-    let fact = |minute: Minute| (minute, Fact::counted(Events::ZERO, Events::whole(3)));
-    let minutes = Span::ending_at(at, 40 * DAY_MINUTES).minutes();
-    let mut series = Series::new();
-    series.put(&minutes.map(fact).collect::<Vec<_>>()).unwrap();
+    let mut series = month(at);
     let objective = timeslices(0.9, 1, "28d");
     let mut days = DaySlices::default();
     days.judge(&series, &objective, at);
-    for day in series.extent().days() {
-        series.unload(day);
-    }
+    let_go(&mut series);
     assert_eq!(required_days(&series, &objective, at).len(), 29);
     let replay = Replay::of_days(&series, &objective, &days);
     let edges = [28, 3, 1, 0].map(|back| (at - back * DAY_MINUTES).day());
@@ -228,4 +240,121 @@ fn judged_days_need_no_minutes() {
     series.set_totals(changed, series.sum(changed.span()).unwrap());
     let replay = Replay::of_days(&series, &objective, &days);
     assert!(replay.required_days(at).contains(&changed));
+}
+
+/// What was judged once can be kept and recalled: figures are those of the minutes.
+#[test]
+fn judged_days_can_be_kept() {
+    let at = AT + 700;
+    let excluded = (at - 10 * DAY_MINUTES).day();
+    let with_exclusion = |objective: &Objective| Objective {
+        exclusions: SpanSet::from_iter([Span::ending_at(excluded.minute(100), 50)]),
+        ..objective.clone()
+    };
+    let by_ratio = Objective {
+        method: Method::RatioTimeslices { width_minutes: 5 },
+        ..objective(0.9, "28d")
+    };
+    for objective in [timeslices(0.9, 5, "28d"), by_ratio] {
+        let mut series = month(at);
+        let mut judged = DaySlices::default();
+        judged.judge(&series, &objective, at);
+        assert!(judged.has_news());
+        let mut bytes = Vec::new();
+        let kept = judged.judged(&series, &objective);
+        kept.iter().for_each(|day| day.put(&mut bytes));
+        assert!(bytes.len() <= 32 * kept.len(), "{}", bytes.len());
+        let mut rest = Bytes::new(&bytes);
+        let read: Vec<JudgedDay> = (0..kept.len())
+            .map(|_| JudgedDay::take(&mut rest).unwrap())
+            .collect();
+        assert_eq!((&read, rest.is_empty()), (&kept, true));
+
+        let whole = evaluate(&series, &objective, at).unwrap();
+        let block = |day: &JudgedDay| block::encode(&series.day(day.day).unwrap());
+        for day in &read {
+            assert_eq!(block::checksum(&block(day)), Ok(day.checksum));
+        }
+        let [first, .., last] = [28, 27, 1, 0].map(|back| (at - back * DAY_MINUTES).day());
+        let edges = [first, last].map(|day| series.day(day).unwrap());
+        let_go(&mut series);
+        let mut recalled = DaySlices::default();
+        recalled.recall(&read, (&series, &objective), at);
+        assert!(!recalled.has_news());
+        edges.iter().for_each(|facts| series.load(facts));
+        let replay = Replay::of_days(&series, &objective, &recalled);
+        assert_eq!(replay.evaluate(at), Ok(whole), "from what was kept");
+
+        // Of a day of which a part came to be excluded nothing that was kept is true.
+        let excluding = with_exclusion(&objective);
+        let mut recalled = DaySlices::default();
+        recalled.recall(&read, (&series, &excluding), at);
+        let replay = Replay::of_days(&series, &excluding, &recalled);
+        assert!(replay.required_days(at).contains(&excluded));
+        let days = recalled.judged(&series, &excluding);
+        assert!(days.iter().all(|of| of.day != excluded) && days.len() + 1 == read.len());
+    }
+}
+
+#[test]
+fn what_cannot_add_up_is_no_judged_day() {
+    // Day 1, a checksum; slices: all, known, good, with traffic; minutes: bad, unknown; ratios; events.
+    let whole = [2, 9, 10, 10, 9, 10, 5, 0, 7, 3];
+    assert!(JudgedDay::take(&mut Bytes::new(&whole)).is_ok());
+    for (at, value) in [(3, 11), (4, 11), (5, 11)] {
+        let mut wrong = whole;
+        wrong[at] = value;
+        assert!(JudgedDay::take(&mut Bytes::new(&wrong)).is_err(), "{at}");
+    }
+    for length in 0..whole.len() {
+        assert!(JudgedDay::take(&mut Bytes::new(&whole[..length])).is_err());
+    }
+}
+
+/// What was judged is kept under its rule: who changes how slices are judged raises its version.
+#[test]
+fn a_rule_is_all_that_decides() {
+    let rule =
+        |objective: &Objective| JudgingRule::of(objective).map(|rule| rule.as_str().to_owned());
+    let sliced = timeslices(0.95, 10, "28d");
+    assert_eq!(rule(&sliced).as_deref(), Some("1 Timeslices 10 0.95"));
+    let longer = timeslices(0.95, 10, "90d");
+    assert_eq!(rule(&longer), rule(&sliced));
+    let by_ratio = Objective {
+        method: Method::RatioTimeslices { width_minutes: 10 },
+        ..sliced.clone()
+    };
+    assert_eq!(rule(&by_ratio).as_deref(), Some("1 RatioTimeslices 10"));
+    assert_eq!(rule(&objective(0.9, "28d")), None);
+    // By version 1, ten slices: one bad, one at its target, one quiet, one unknown.
+    let mut series = Series::new();
+    let minutes = Span::ending_at(AT, DAY_MINUTES).minutes();
+    let facts = minutes.take(90).map(|minute| {
+        let bad = match minute.index() % DAY_MINUTES {
+            1..=10 => 6,
+            11..=20 => 5,
+            _ => 0,
+        };
+        let total = if (21..=30).contains(&(minute.index() % DAY_MINUTES)) {
+            0
+        } else {
+            100
+        };
+        (
+            minute,
+            Fact::counted(Events::whole(bad), Events::whole(total)),
+        )
+    });
+    series.put(&facts.collect::<Vec<_>>()).unwrap();
+    let mut days = DaySlices::default();
+    days.judge(&series, &sliced, AT);
+    let judged = days.judged(&series, &sliced);
+    let of_day = judged.iter().find(|of| of.day == (AT - 1).day()).unwrap();
+    let mut bytes = Vec::new();
+    of_day.put(&mut bytes);
+    let mut numbers = Bytes::new(&bytes);
+    numbers.signed().unwrap();
+    numbers.varint().unwrap();
+    let slices: Vec<u64> = (0..6).map(|_| numbers.varint().unwrap()).collect();
+    assert_eq!(slices, [144, 9, 8, 8, 10, 1_350]);
 }

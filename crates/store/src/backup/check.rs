@@ -55,8 +55,8 @@ pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
 /// Each block of a ledger, and whether the totals beside them are theirs.
 async fn every_day(db: &mut Tx, id: i64, ledger: &Ledger) -> Result<(), Trouble> {
     let mut totals: BTreeMap<Day, Sums> = BTreeMap::new();
-    reading::each_total(db, &[id], |(_, day), sums| {
-        totals.insert(day, sums);
+    reading::each_total(db, &[id], |(_, day), of_day| {
+        totals.insert(day, of_day.sums);
     })
     .await?;
     let days = Sql::new("SELECT day FROM block WHERE ledger = $1 ORDER BY day").bind(id);

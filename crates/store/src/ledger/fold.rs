@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tomoni_ledger::{DAY_MINUTES, Day, Fact, Minute, Sums, block};
+use tomoni_ledger::{DAY_MINUTES, Day, Fact, Minute, block};
 
 use super::batch::Entry;
-use super::packed;
+use super::packed::{self, DayTotals};
 use super::reading::{self, Ledger, LedgerDay};
 use super::tail::{self, Facts};
 use crate::db::{ROWS, Sql, Tx};
 use crate::error::Trouble;
 
 /// The totals of days that have changed, by ledger and period.
-type Changed = BTreeMap<(i64, i64), BTreeMap<Day, Sums>>;
+type Changed = BTreeMap<(i64, i64), BTreeMap<Day, DayTotals>>;
 
 /// Folds entries into blocks, oldest first: what is later replaces what is earlier.
 pub(crate) async fn fold(db: &mut Tx, entries: &[Entry]) -> Result<(), Trouble> {
@@ -80,12 +80,16 @@ async fn fold_days(
         let ledger = ledgers.get(&id).ok_or_else(|| unnamed(id))?;
         let mut whole = reading::facts(&ledger.key, day, held.get(at).map(Vec::as_slice))?;
         tail::put(&mut whole, facts);
-        let totals = whole.totals();
+        let block = block::encode(&whole);
+        let totals = DayTotals {
+            sums: whole.totals(),
+            checksum: block::checksum(&block).ok(),
+        };
         changed
             .entry((id, packed::period(day)))
             .or_default()
             .insert(day, totals);
-        blocks.push([id.into(), day.index().into(), block::encode(&whole).into()]);
+        blocks.push([id.into(), day.index().into(), block.into()]);
     }
     let insert = Sql::new("INSERT INTO block (ledger, day, block)").rows(blocks);
     let update = " ON CONFLICT (ledger, day) DO UPDATE SET block = excluded.block";
@@ -103,7 +107,7 @@ fn is_whole_day(facts: &[(Minute, Fact)]) -> bool {
 }
 
 async fn write_totals(db: &mut Tx, changed: Changed) -> Result<(), Trouble> {
-    let changed: Vec<((i64, i64), BTreeMap<Day, Sums>)> = changed.into_iter().collect();
+    let changed: Vec<((i64, i64), BTreeMap<Day, DayTotals>)> = changed.into_iter().collect();
     for chunk in changed.chunks(ROWS) {
         let wanted = chunk.iter().map(|(at, _)| [at.0.into(), at.1.into()]);
         let sql = Sql::new("WITH wanted (ledger, period) AS (").rows(wanted);

@@ -31,6 +31,7 @@ pub(crate) async fn forget(db: &mut Tx, ids: &Ids, keys: &[LedgerKey]) -> Result
             "DELETE FROM push WHERE ledger IN",
             "DELETE FROM block WHERE ledger IN",
             "DELETE FROM totals WHERE ledger IN",
+            "DELETE FROM judged WHERE ledger IN",
             "DELETE FROM ledger WHERE id IN",
         ] {
             db.run(Sql::new(text).list(chunk.iter().copied())).await?;

@@ -45,14 +45,15 @@ impl Known {
     }
 }
 
-/// What is held of each of these ledgers, and their numbers.
+/// What is held of each of these ledgers, and their numbers. Tells the checksum of each day's
+/// minutes, as far as it is known.
 pub(crate) async fn known(
     db: &mut Tx,
-    ids: &Ids,
     kept: &KeptTail,
     keys: &[LedgerKey],
-) -> Result<(Vec<Known>, Found), Trouble> {
-    let found = ids.find(db, keys).await?;
+    found: &Found,
+    mut told: impl FnMut(LedgerDay, Option<u32>),
+) -> Result<Vec<Known>, Trouble> {
     let names = found.names();
     let ids: Vec<i64> = names.keys().copied().collect();
     let mut known: HashMap<i64, Known> = HashMap::with_capacity(ids.len());
@@ -67,9 +68,10 @@ pub(crate) async fn known(
             },
         );
     }
-    reading::each_total(db, &ids, |(id, day), sums| {
+    reading::each_total(db, &ids, |(id, day), totals| {
         if let Some(known) = known.get_mut(&id) {
-            known.totals.push((day, sums));
+            known.totals.push((day, totals.sums));
+            told((id, day), totals.checksum);
         }
     })
     .await?;
@@ -77,6 +79,7 @@ pub(crate) async fn known(
     for ((id, day), facts) in with_tail(db, &names, &tail, None).await? {
         if let Some(known) = known.get_mut(&id) {
             known.put_total(day, facts.totals());
+            told((id, day), None);
         }
     }
     for entry in tail {
@@ -97,7 +100,7 @@ pub(crate) async fn known(
         }
         each.push(of_key.unwrap_or_else(|| Known::nothing(key.clone())));
     }
-    Ok((each, found))
+    Ok(each)
 }
 
 /// The minutes of days, by ledger, as asked for.

@@ -7,6 +7,7 @@ pub(crate) mod batch;
 mod fold;
 pub(crate) mod forget;
 pub(crate) mod ids;
+pub(crate) mod judged;
 pub(crate) mod keep;
 pub(crate) mod known;
 pub(crate) mod packed;

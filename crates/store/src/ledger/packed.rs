@@ -83,30 +83,47 @@ pub(crate) const fn period(day: Day) -> i64 {
     day.index().div_euclid(PERIOD_DAYS)
 }
 
+/// What a day's block adds up to, and which block that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DayTotals {
+    pub(crate) sums: Sums,
+    /// The checksum of its minutes; `None` where it was written before that was noted.
+    pub(crate) checksum: Option<u32>,
+}
+
+/// Beside a day's place: its checksum follows.
+const WITH_CHECKSUM: u8 = 128;
+
 /// The totals of days of one period, in order.
-pub(crate) fn totals(days: impl IntoIterator<Item = (Day, Sums)>) -> Vec<u8> {
+pub(crate) fn totals(days: impl IntoIterator<Item = (Day, DayTotals)>) -> Vec<u8> {
     sealed(|out| {
-        for (day, sums) in days {
-            out.push(day.index().rem_euclid(PERIOD_DAYS) as u8);
+        for (day, DayTotals { sums, checksum }) in days {
+            let place = day.index().rem_euclid(PERIOD_DAYS) as u8;
+            out.push(checksum.map_or(place, |_| place | WITH_CHECKSUM));
             let events = [sums.total, sums.bad].map(Events::parts);
             let minutes = [sums.known, sums.approximate, sums.clamped, sums.invalid];
             for number in events.into_iter().chain(minutes) {
                 put_varint(number as u64, out);
             }
+            out.extend(checksum.into_iter().flat_map(u32::to_le_bytes));
         }
     })
 }
 
 /// The days of a period with their totals.
-pub(crate) fn read_totals(period: i64, bytes: &[u8]) -> Result<Vec<(Day, Sums)>, &'static str> {
+pub(crate) fn read_totals(
+    period: i64,
+    bytes: &[u8],
+) -> Result<Vec<(Day, DayTotals)>, &'static str> {
     let mut rest = unsealed(bytes)?;
     let mut days = Vec::with_capacity(PERIOD_DAYS as usize);
     while !rest.is_empty() {
-        let place = i64::from(rest.byte()?);
-        let first = period
+        let first = rest.byte()?;
+        let place = i64::from(first & !WITH_CHECKSUM);
+        let begin = period
             .checked_mul(PERIOD_DAYS)
             .ok_or("its period is out of range")?;
-        let day = Day::from_index(first.saturating_add(place));
+        let day = Day::from_index(begin.saturating_add(place));
         let [total, bad, known, approximate, clamped, invalid] = take_numbers(&mut rest)?;
         let sums = Sums {
             bad: Events::from_parts(bad),
@@ -116,13 +133,25 @@ pub(crate) fn read_totals(period: i64, bytes: &[u8]) -> Result<Vec<(Day, Sums)>,
             clamped,
             invalid,
         };
+        let checksum = match first & WITH_CHECKSUM {
+            0 => None,
+            _ => Some(take_checksum(&mut rest)?),
+        };
         let follows = days.last().is_none_or(|(last, _)| *last < day);
         if place >= PERIOD_DAYS || !follows || !invariants::sums(sums, DAY_MINUTES) {
             return Err("a day's totals cannot be");
         }
-        days.push((day, sums));
+        days.push((day, DayTotals { sums, checksum }));
     }
     Ok(days)
+}
+
+fn take_checksum(rest: &mut Bytes<'_>) -> Result<u32, &'static str> {
+    let mut bytes = [0; 4];
+    for byte in &mut bytes {
+        *byte = rest.byte()?;
+    }
+    Ok(u32::from_le_bytes(bytes))
 }
 
 fn take_numbers<const N: usize>(rest: &mut Bytes<'_>) -> Result<[i64; N], &'static str> {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
-use tomoni_ledger::{Day, DayFacts, SpanSet, Sums, block};
+use tomoni_ledger::{Day, DayFacts, SpanSet, block};
 use tomoni_slo::LedgerKey;
 
 use super::ids;
-use super::packed;
+use super::packed::{self, DayTotals};
 use crate::db::{ROWS, Sql, Tx};
 use crate::error::Trouble;
 
@@ -47,7 +47,7 @@ pub(crate) async fn ledgers(db: &mut Tx, wanted: &[i64]) -> Result<BTreeMap<i64,
 pub(crate) async fn each_total(
     db: &mut Tx,
     wanted: &[i64],
-    mut told: impl FnMut(LedgerDay, Sums),
+    mut told: impl FnMut(LedgerDay, DayTotals),
 ) -> Result<(), Trouble> {
     for chunk in wanted.chunks(ROWS) {
         let sql = Sql::new("SELECT ledger, period, totals FROM totals WHERE ledger IN");
@@ -59,8 +59,8 @@ pub(crate) async fn each_total(
         let read: Vec<Result<_, Trouble>> = rows.par_iter().map(read).collect();
         for of_period in read {
             let (ledger, days) = of_period?;
-            for (day, sums) in days {
-                told((ledger, day), sums);
+            for (day, totals) in days {
+                told((ledger, day), totals);
             }
         }
     }
@@ -72,7 +72,7 @@ pub(crate) fn read_totals(
     ledger: i64,
     period: i64,
     bytes: &[u8],
-) -> Result<Vec<(Day, Sums)>, Trouble> {
+) -> Result<Vec<(Day, DayTotals)>, Trouble> {
     let first = Day::from_index(period.saturating_mul(packed::PERIOD_DAYS));
     let row = || format!("the day totals from {first} on of ledger number {ledger}");
     packed::read_totals(period, bytes).map_err(|why| Trouble::Row(row(), why))

@@ -2,6 +2,7 @@
 
 mod group;
 mod journal;
+mod judged;
 mod push;
 mod upkeep;
 
@@ -133,8 +134,8 @@ impl Store {
     pub async fn known(&self, keys: &[LedgerKey]) -> Result<Vec<Known>, StoreError> {
         let read = async {
             let mut tx = self.inner.database.read().await?;
-            let (known, found) =
-                known::known(&mut tx, &self.inner.ids, &self.inner.tail, keys).await?;
+            let found = self.inner.ids.find(&mut tx, keys).await?;
+            let known = known::known(&mut tx, &self.inner.tail, keys, &found, |_, _| {}).await?;
             tx.commit().await?;
             self.inner.ids.remember(found);
             Ok(known)

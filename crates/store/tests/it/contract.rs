@@ -14,6 +14,7 @@ use crate::journal::{
     the_past_can_be_asked_for, the_second_writer_of_a_version_is_refused,
     versions_may_follow_each_other_in_one_call, what_was_said_is_there,
 };
+use crate::judged::what_was_judged_holds_until_its_minutes_change;
 use crate::pushes::{
     a_batch_counts_once, batches_that_come_together_are_counted_together,
     ids_are_remembered_for_three_days,
@@ -77,6 +78,7 @@ over_both!(
     what_there_is_can_be_measured,
     groups_are_remembered,
     groups_leave_with_what_they_are_groups_of,
+    what_was_judged_holds_until_its_minutes_change,
     a_backup_is_the_way_from_any_database_to_any,
     a_backup_beside_a_writer_is_one_of_its_states,
 );

@@ -13,6 +13,8 @@ mod groups;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod judged;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod postgresql;
