@@ -79,13 +79,23 @@ pub(crate) fn burn_rates_with(
     let grid = objective.grid(at);
     let mut rates = burn_windows(&objective.window).map(BurnRate::unknown);
     for rate in &mut rates {
-        rate.window = burn_span(grid.as_ref(), at, rate.minutes);
-        rate.read(
-            &Level::of(ledger, objective, grid.as_ref(), rate.window)?,
-            objective,
-        );
+        *rate = burn_rate_with(ledger, objective, grid.as_ref(), (at, rate.minutes))?;
     }
     Ok(rates)
+}
+
+/// The burn rate at a minute over a window of so many.
+pub(crate) fn burn_rate_with(
+    ledger: &impl RunningTotals,
+    objective: &Objective,
+    grid: Option<&Grid>,
+    (at, minutes): (Minute, i64),
+) -> Result<BurnRate, NotLoaded> {
+    let mut rate = BurnRate::unknown(minutes);
+    rate.window = burn_span(grid, at, minutes);
+    let level = Level::of(ledger, objective, grid, rate.window)?;
+    rate.read(&level, objective);
+    Ok(rate)
 }
 
 /// The default windows for a period, in minutes, shortest first (semantics.md, "Alerts").

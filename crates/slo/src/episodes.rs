@@ -1,19 +1,19 @@
 //! When alerts were raised, had every settled minute been looked at (semantics.md, "Alerts": the
 //! settled history).
 
-use tomoni_ledger::{Minute, NotLoaded, Series, Span};
+use tomoni_ledger::{Minute, NotLoaded, Series, Span, SpanSet};
 
-use crate::burn::{BURN_WINDOWS, burn_windows};
+use crate::burn::burn_windows;
 use crate::objective::{Method, MissingData, Objective};
 use crate::replay::Replay;
-use crate::slots::{BAD_EVENTS_MIN, LINES, SLOTS, Severity, Slot};
+use crate::slots::{BAD_EVENTS_MIN, LINES, Line, Severity, Slot};
 use crate::state::is_above;
 use crate::tally::Tally;
 
 /// A slot that is raised falls when its short window has been below the factor so many times.
 const BELOW_TIMES: u8 = 5;
-/// How many minutes are looked at together at most, to see that nothing can be raised in them.
-const SKIPPED_MAX: i64 = 128;
+/// How many minutes are looked at together at most, to see that a slot stays as it is in them.
+const SKIPPED_MAX: i64 = 512;
 /// Room for rounding when minutes are passed over: what is this near a limit is computed.
 const ROOM: f64 = 1e-6;
 
@@ -35,8 +35,8 @@ pub struct Episode {
 /// of its slots is. What was raised before the time begins is raised in its first minute if a slot
 /// is true then.
 ///
-/// Minutes in which nothing can be raised are passed over, so a quiet month costs little; the answer
-/// is that of looking at each.
+/// Minutes in which a slot cannot but stay as it is are passed over, so a quiet month costs little;
+/// the answer is that of looking at each.
 ///
 /// # Errors
 ///
@@ -48,90 +48,25 @@ pub fn episodes(
     minutes: Span,
 ) -> Result<Vec<Episode>, NotLoaded> {
     let replay = Replay::for_slots(series, objective, minutes)?;
-    let quiet = Quiet::new(series, objective, &replay);
-    let mut raised = Raised::default();
     let mut found = Vec::new();
-    let mut seen: Option<(Minute, [Slot; SLOTS])> = None;
-    let (mut at, mut skip) = (minutes.after, SKIPPED_MAX);
-    while at < minutes.until {
-        let next = Span::new(at, (at + skip).min(minutes.until));
-        if raised.is_nothing() && quiet.throughout(next)? {
-            at = next.until;
-            skip = (skip * 2).min(SKIPPED_MAX);
-            continue;
+    for severity in [Severity::Page, Severity::Ticket] {
+        let mut raised = SpanSet::new();
+        for line in LINES.iter().filter(|line| line.severity == severity) {
+            raised.extend(Watch::new(series, objective, &replay, line).raised(minutes)?);
         }
-        if raised.is_nothing() && skip > 1 {
-            skip /= 2;
-            continue;
-        }
-        at = at + 1;
-        // Slices change what slots see only when one ends.
-        let ended = objective.grid(at).map(|grid| grid.ended_by(at));
-        let slots = match seen {
-            Some((when, slots)) if ended == Some(when) => slots,
-            _ => replay.slots(at)?,
-        };
-        seen = ended.map(|when| (when, slots));
-        raised.see(at, &slots, &mut found);
-        skip = 1;
+        found.extend(raised.spans().iter().map(|span| Episode {
+            severity,
+            span: *span,
+            is_open: span.until == minutes.until,
+        }));
     }
-    raised.end(minutes.until, &mut found);
     found.sort_by_key(|episode| (episode.span.after, episode.severity));
     Ok(found)
-}
-
-/// What is raised at a minute.
-#[derive(Debug, Default)]
-struct Raised {
-    slots: [Option<Below>; SLOTS],
-    /// Since after which minute each severity is, page before ticket.
-    since: [Option<Minute>; 2],
 }
 
 /// How often a raised slot's short window has been below the factor.
 #[derive(Clone, Copy, Debug)]
 struct Below(u8);
-
-const SEVERITIES: [Severity; 2] = [Severity::Page, Severity::Ticket];
-
-impl Raised {
-    fn is_nothing(&self) -> bool {
-        self.since == [None, None]
-    }
-
-    fn see(&mut self, at: Minute, slots: &[Slot; SLOTS], found: &mut Vec<Episode>) {
-        for (raised, slot) in self.slots.iter_mut().zip(slots) {
-            *raised = after_seeing(*raised, slot);
-        }
-        for (severity, since) in SEVERITIES.into_iter().zip(&mut self.since) {
-            let mut of_severity = self.slots.iter().zip(&LINES);
-            let is_raised =
-                of_severity.any(|(raised, line)| raised.is_some() && line.severity == severity);
-            match (*since, is_raised) {
-                (None, true) => *since = Some(at - 1),
-                (Some(after), false) => {
-                    *since = None;
-                    found.push(Episode {
-                        severity,
-                        span: Span::new(after, at - 1),
-                        is_open: false,
-                    });
-                }
-                (None, false) | (Some(_), true) => {}
-            }
-        }
-    }
-
-    fn end(self, until: Minute, found: &mut Vec<Episode>) {
-        for (severity, since) in SEVERITIES.into_iter().zip(self.since) {
-            found.extend(since.map(|after| Episode {
-                severity,
-                span: Span::new(after, until),
-                is_open: true,
-            }));
-        }
-    }
-}
 
 fn after_seeing(raised: Option<Below>, slot: &Slot) -> Option<Below> {
     let is_short_above = slot
@@ -147,74 +82,184 @@ fn after_seeing(raised: Option<Below>, slot: &Slot) -> Option<Below> {
     }
 }
 
-/// Tells that no slot is true in any minute of a span, without looking at each.
-struct Quiet<'a> {
+/// Looks at one slot, minute after minute.
+struct Watch<'a> {
     series: &'a Series,
     objective: &'a Objective,
     replay: &'a Replay<'a>,
-    windows: [i64; BURN_WINDOWS],
+    line: &'a Line,
+    /// The lengths of its windows.
+    long: i64,
+    short: i64,
+    factor: f64,
     /// How much further back a burn window may reach than its length.
     reach: i64,
     /// Whether a burn rate is bad over all of what is known in the window.
     is_ratio_of_known: bool,
 }
 
-impl<'a> Quiet<'a> {
-    fn new(series: &'a Series, objective: &'a Objective, replay: &'a Replay<'a>) -> Self {
+impl<'a> Watch<'a> {
+    fn new(
+        series: &'a Series,
+        objective: &'a Objective,
+        replay: &'a Replay<'a>,
+        line: &'a Line,
+    ) -> Self {
+        let windows = burn_windows(&objective.window);
+        let (long, short) = (windows[line.long], windows[line.short]);
+        let width = objective.method.width_minutes();
         Self {
             series,
             objective,
             replay,
-            windows: burn_windows(&objective.window),
+            line,
+            long,
+            short,
+            factor: line.factor(&objective.window, long),
             // Whole slices, the last that have ended.
-            reach: objective
-                .method
-                .width_minutes()
-                .map_or(0, |width| 2 * width),
+            reach: width.map_or(0, |width| 2 * width),
             is_ratio_of_known: objective.missing_data == MissingData::Ignore,
         }
     }
 
-    fn throughout(&self, minutes: Span) -> Result<bool, NotLoaded> {
-        for line in &LINES {
-            let (long, short) = (self.windows[line.long], self.windows[line.short]);
-            let factor = line.factor(&self.objective.window, long);
-            let is_quiet = self.has_too_few(minutes, short)?
-                || (self.is_ratio_of_known
-                    && (self.is_below(minutes, short, factor)?
-                        || self.is_below(minutes, long, factor)?));
-            if !is_quiet {
-                return Ok(false);
+    /// The spans in which it is raised.
+    fn raised(&self, minutes: Span) -> Result<Vec<Span>, NotLoaded> {
+        let mut found = Vec::new();
+        let mut raised: Option<Below> = None;
+        let mut since = minutes.after;
+        let mut seen: Option<(Minute, Option<Slot>)> = None;
+        let (mut at, mut skip) = (minutes.after, SKIPPED_MAX);
+        while at < minutes.until {
+            let next = Span::new(at, (at + skip).min(minutes.until));
+            let stays = match raised {
+                None => self.is_quiet(next)?,
+                Some(_) => self.is_loud(next)?,
+            };
+            if stays {
+                raised = raised.map(|_| Below(0));
+                at = next.until;
+                skip = (skip * 2).min(SKIPPED_MAX);
+                continue;
             }
+            if skip > 1 {
+                skip /= 2;
+                continue;
+            }
+            at = at + 1;
+            // Slices change what a slot sees only when one ends.
+            let ended = self.objective.grid(at).map(|grid| grid.ended_by(at));
+            let slot = match seen {
+                Some((when, slot)) if ended == Some(when) => slot,
+                _ => self.slot(at, raised)?,
+            };
+            seen = ended.map(|when| (when, slot));
+            let after = slot.and_then(|slot| after_seeing(raised, &slot));
+            match (raised, after) {
+                (None, Some(_)) => since = at - 1,
+                (Some(_), None) => found.push(Span::new(since, at - 1)),
+                (None, None) | (Some(_), Some(_)) => {}
+            }
+            raised = after;
         }
-        Ok(true)
+        if raised.is_some() {
+            found.push(Span::new(since, minutes.until));
+        }
+        Ok(found)
     }
 
-    /// Whether no window of that length that ends in the span has enough bad events.
-    fn has_too_few(&self, minutes: Span, window: i64) -> Result<bool, NotLoaded> {
+    /// The slot at a minute; `None` where it is not raised and its short window alone keeps it so.
+    fn slot(&self, at: Minute, raised: Option<Below>) -> Result<Option<Slot>, NotLoaded> {
+        let short = self.replay.burn_rate(at, self.short)?;
+        let is_short_above = short.rate.is_some_and(|rate| is_above(rate, self.factor));
+        if raised.is_none() && !(is_short_above && short.bad >= BAD_EVENTS_MIN) {
+            return Ok(None);
+        }
+        let long = self.replay.burn_rate(at, self.long)?;
+        Ok(Some(self.line.slot((long, short), self.objective)))
+    }
+
+    /// Whether it is true in no minute of the span.
+    fn is_quiet(&self, minutes: Span) -> Result<bool, NotLoaded> {
+        Ok(self.has_too_few(minutes)?
+            || (self.is_ratio_of_known
+                && (self.is_below(minutes, self.short)? || self.is_below(minutes, self.long)?)))
+    }
+
+    /// Whether it is not frozen, and its short window above the factor, in every minute of the span.
+    fn is_loud(&self, minutes: Span) -> Result<bool, NotLoaded> {
+        Ok(self.is_ratio_of_known && self.is_above(minutes)? && self.is_known(minutes)?)
+    }
+
+    /// Whether no short window that ends in the span has enough bad events.
+    fn has_too_few(&self, minutes: Span) -> Result<bool, NotLoaded> {
+        Ok(self.all_of(minutes, self.short)?.sums.bad < BAD_EVENTS_MIN)
+    }
+
+    /// Whether all minutes of all long windows that end in the span are known.
+    fn is_known(&self, minutes: Span) -> Result<bool, NotLoaded> {
+        Ok(self.all_of(minutes, self.long)?.missing() == 0)
+    }
+
+    /// What all windows of that length add up to that end in the span, and what slices reach beside.
+    fn all_of(&self, minutes: Span, window: i64) -> Result<Tally, NotLoaded> {
         let union = Span::new(minutes.after + 1 - window - self.reach, minutes.until);
-        let tally = Tally::of(self.series, &self.objective.exclusions, union)?;
-        Ok(tally.sums.bad < BAD_EVENTS_MIN)
+        Tally::of(self.series, &self.objective.exclusions, union)
     }
 
     /// Whether every window of that length that ends in the span burns no faster than the factor:
     /// even the bad events of all of them are too few for what is common to all of them.
-    fn is_below(&self, minutes: Span, window: i64, factor: f64) -> Result<bool, NotLoaded> {
-        let (bad, all) = if self.objective.method == Method::Occurrences {
+    fn is_below(&self, minutes: Span, window: i64) -> Result<bool, NotLoaded> {
+        let bounds = self.bounds(minutes, window)?;
+        Ok(bounds.is_some_and(|bounds| {
+            let limit = self.limit(bounds.common_all);
+            bounds.union_bad <= limit * (1.0 - ROOM)
+        }))
+    }
+
+    /// Whether every short window that ends in the span burns faster than the factor: even the bad
+    /// events that are common to all of them are too many for what is in any of them.
+    fn is_above(&self, minutes: Span) -> Result<bool, NotLoaded> {
+        let bounds = self.bounds(minutes, self.short)?;
+        Ok(bounds.is_some_and(|bounds| {
+            let limit = self.limit(bounds.union_all);
+            bounds.common_bad > 0.0 && bounds.common_bad >= limit * (1.0 + ROOM)
+        }))
+    }
+
+    /// How much of so many may be bad at the factor.
+    fn limit(&self, all: f64) -> f64 {
+        self.factor * self.objective.target.budget_share() * all
+    }
+
+    fn bounds(&self, minutes: Span, window: i64) -> Result<Option<Bounds>, NotLoaded> {
+        if self.objective.method == Method::Occurrences {
             let union = Span::new(minutes.after + 1 - window, minutes.until);
             let common = Span::new(minutes.until - window, minutes.after + 1);
             let tally = |span| Tally::of(self.series, &self.objective.exclusions, span);
-            let (bad, all) = (tally(union)?.sums.bad, tally(common)?.sums.total);
-            (bad.as_f64(), all.as_f64())
-        } else {
-            let (first, last) = (minutes.after + 1, minutes.until);
-            let Some((union, common)) = self.replay.slices_at(first, last, window)? else {
-                return Ok(false);
-            };
-            let method = self.objective.method;
-            (union.bad(method), common.weight(method))
-        };
-        let limit = factor * self.objective.target.budget_share() * all;
-        Ok(bad <= limit * (1.0 - ROOM))
+            let (union, common) = (tally(union)?.sums, tally(common)?.sums);
+            return Ok(Some(Bounds {
+                union_bad: union.bad.as_f64(),
+                union_all: union.total.as_f64(),
+                common_bad: common.bad.as_f64(),
+                common_all: common.total.as_f64(),
+            }));
+        }
+        let (first, last) = (minutes.after + 1, minutes.until);
+        let slices = self.replay.slices_at(first, last, window)?;
+        let method = self.objective.method;
+        Ok(slices.map(|(union, common)| Bounds {
+            union_bad: union.bad(method),
+            union_all: union.weight(method),
+            common_bad: common.bad(method),
+            common_all: common.weight(method),
+        }))
     }
+}
+
+/// What all windows hold together that end in a span, and what each of them holds.
+struct Bounds {
+    union_bad: f64,
+    union_all: f64,
+    common_bad: f64,
+    common_all: f64,
 }

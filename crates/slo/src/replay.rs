@@ -2,7 +2,9 @@
 
 use tomoni_ledger::{Day, Minute, NotLoaded, Series, Span, Sums};
 
-use crate::burn::{BURN_WINDOWS, BurnRate, burn_rates_with, burn_span, burn_windows};
+use crate::burn::{
+    BURN_WINDOWS, BurnRate, burn_rate_with, burn_rates_with, burn_span, burn_windows,
+};
 use crate::day_slices::{DaySlices, Piece};
 use crate::figures::{Figures, evaluate_with};
 use crate::objective::Objective;
@@ -145,6 +147,12 @@ impl<'a> Replay<'a> {
     /// As [`Replay::evaluate`].
     pub fn burn_rates(&self, at: Minute) -> Result<[BurnRate; BURN_WINDOWS], NotLoaded> {
         burn_rates_with(&self.seen(at), self.objective, at)
+    }
+
+    /// The burn rate over a window of so many minutes.
+    pub(crate) fn burn_rate(&self, at: Minute, minutes: i64) -> Result<BurnRate, NotLoaded> {
+        let grid = self.objective.grid(at);
+        burn_rate_with(&self.seen(at), self.objective, grid.as_ref(), (at, minutes))
     }
 
     /// As [`crate::slots`].

@@ -128,7 +128,7 @@ pub(crate) fn slots_with(
 /// The slots of an objective whose burn rates over the default windows are known already
 /// ([`crate::burn_rates`]): what [`slots`] gives at their minute.
 pub fn slots_of(rates: &[BurnRate; BURN_WINDOWS], objective: &Objective) -> [Slot; SLOTS] {
-    LINES.map(|line| line.slot(rates, objective))
+    LINES.map(|line| line.slot((rates[line.long], rates[line.short]), objective))
 }
 
 impl Line {
@@ -142,8 +142,8 @@ impl Line {
         }
     }
 
-    fn slot(&self, rates: &[BurnRate; BURN_WINDOWS], objective: &Objective) -> Slot {
-        let (long, short) = (rates[self.long], rates[self.short]);
+    /// The slot whose windows burn like this.
+    pub(crate) fn slot(&self, (long, short): (BurnRate, BurnRate), objective: &Objective) -> Slot {
         let factor = self.factor(&objective.window, long.minutes);
         let is_above = |burn: &BurnRate| burn.rate.is_some_and(|rate| is_above(rate, factor));
         let is_frozen = long.lacks_coverage || short.lacks_coverage;

@@ -1,10 +1,11 @@
 //! Parts of windows make up the windows, and alerts' episodes are those of looking at every minute.
 
 use proptest::prelude::*;
-use tomoni_ledger::{Events, Minute, Series, Span};
+use tomoni_ledger::{Events, Fact, Minute, Series, Span, SpanSet};
 use tomoni_slo::invariants::is_close;
 use tomoni_slo::{
-    Episode, Objective, SLOTS, Severity, episodes, evaluate, is_above, portion, slots,
+    Episode, Method, MissingData, Objective, SLOTS, Severity, Target, Window, episodes, evaluate,
+    is_above, portion, slots,
 };
 
 use crate::arbitrary;
@@ -120,8 +121,6 @@ proptest! {
 /// Random ledgers seldom raise alerts; here is one that surely does, and when.
 #[test]
 fn an_outage_is_an_episode() {
-    use tomoni_ledger::{Fact, SpanSet};
-    use tomoni_slo::{Method, MissingData, Target, Window};
     let until = Minute::from_index(29_000_000);
     let outage = Span::ending_at(until - 600, 20);
     let fact = |minute| {
@@ -148,4 +147,55 @@ fn an_outage_is_an_episode() {
     assert!(!page.is_open && page.span.until > outage.until);
     // Ten minutes' worth of bad requests are 0.7 % of a day's: no ticket.
     assert_eq!(found.len(), 1);
+}
+
+/// Stretches of traffic that is calm, burns a little or a lot, or is not known.
+fn stretches() -> impl Strategy<Value = Vec<(i64, u8)>> {
+    prop::collection::vec((1..400_i64, 0..6_u8), 1..16)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// As above, where much is raised, stays raised, freezes and falls.
+    #[test]
+    fn episodes_of_bad_days_are_those_of_looking_at_every_minute(
+        stretches in stretches(),
+        (window, target) in (0..3_usize, 0..3_usize),
+        (method, width) in (0..3_u8, 0..4_usize),
+        policy in 0..6_u8,
+        excluded in prop::option::of((0..2_000_i64, 1..200_i64)),
+    ) {
+        let until = Minute::from_index(29_000_123);
+        let first = Span::ending_at(until, stretches.iter().map(|(length, _)| length).sum());
+        let kinds = stretches.iter().flat_map(|(length, kind)| (0..*length).map(move |_| *kind));
+        let fact = |(minute, kind): (Minute, u8)| {
+            let bad = [0, 1, 12, 60, 100, 0][usize::from(kind)];
+            let counted = Fact::counted(Events::whole(bad), Events::whole(100));
+            (minute, if kind == 5 { Fact::UNKNOWN } else { counted })
+        };
+        let mut series = Series::new();
+        let facts: Vec<_> = first.minutes().zip(kinds).map(fact).collect();
+        series.put(&facts).unwrap();
+        let width_minutes = [1, 5, 7, 60][width];
+        let exclusions = excluded.map(|(back, length)| Span::ending_at(until - back, length));
+        let objective = Objective {
+            target: Target::new([0.9, 0.99, 0.999][target]).unwrap(),
+            method: match method {
+                0 => Method::Occurrences,
+                1 => Method::Timeslices { target: 0.95, width_minutes },
+                _ => Method::RatioTimeslices { width_minutes },
+            },
+            window: Window::rolling(["1d", "7d", "28d"][window]).unwrap(),
+            missing_data: match policy {
+                0 => MissingData::Bad,
+                1 => MissingData::Good,
+                _ => MissingData::Ignore,
+            },
+            exclusions: exclusions.into_iter().collect(),
+        };
+        let minutes = Span::ending_at(until, first.len().min(1_500));
+        let found = episodes(&series, &objective, minutes).unwrap();
+        prop_assert_eq!(found, naive(&series, &objective, minutes));
+    }
 }
