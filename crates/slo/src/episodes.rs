@@ -48,11 +48,21 @@ pub fn episodes(
     minutes: Span,
 ) -> Result<Vec<Episode>, NotLoaded> {
     let replay = Replay::for_slots(series, objective, minutes)?;
+    episodes_with(&replay, series, objective, minutes)
+}
+
+/// [`episodes`], of an objective that was made ready.
+pub(crate) fn episodes_with(
+    replay: &Replay<'_>,
+    series: &Series,
+    objective: &Objective,
+    minutes: Span,
+) -> Result<Vec<Episode>, NotLoaded> {
     let mut found = Vec::new();
     for severity in [Severity::Page, Severity::Ticket] {
         let mut raised = SpanSet::new();
         for line in LINES.iter().filter(|line| line.severity == severity) {
-            raised.extend(Watch::new(series, objective, &replay, line).raised(minutes)?);
+            raised.extend(Watch::new(series, objective, replay, line).raised(minutes)?);
         }
         found.extend(raised.spans().iter().map(|span| Episode {
             severity,

@@ -6,6 +6,7 @@ use crate::budget::BudgetUnit;
 use crate::figures::Figures;
 use crate::level::Level;
 use crate::objective::{MissingData, Objective};
+use crate::tally::RunningTotals;
 
 /// What a part of a window contributes to its figures: parts that make up the window make up its
 /// counts, its minutes and what was spent.
@@ -67,12 +68,22 @@ pub fn portion(
     figures: &Figures,
     part: Span,
 ) -> Result<Portion, NotLoaded> {
+    portion_with(series, objective, figures, part)
+}
+
+/// [`portion`], from whatever knows the running totals.
+pub(crate) fn portion_with(
+    ledger: &impl RunningTotals,
+    objective: &Objective,
+    figures: &Figures,
+    part: Span,
+) -> Result<Portion, NotLoaded> {
     let part = part.intersection(figures.window);
     if part.is_empty() {
         return Ok(Portion::NOTHING);
     }
     let grid = objective.grid(figures.window.until);
-    let level = Level::of(series, objective, grid.as_ref(), part)?;
+    let level = Level::of(ledger, objective, grid.as_ref(), part)?;
     let (tally, sums) = (&level.tally, &level.tally.sums);
     let spent = match figures.budget.unit {
         BudgetUnit::Events => {

@@ -6,8 +6,10 @@ use crate::burn::{
     BURN_WINDOWS, BurnRate, burn_rate_with, burn_rates_with, burn_span, burn_windows,
 };
 use crate::day_slices::{DaySlices, Piece};
+use crate::episodes::{Episode, episodes_with};
 use crate::figures::{Figures, evaluate_with};
 use crate::objective::Objective;
+use crate::portion::{Portion, portion_with};
 use crate::required::{required_days_with, required_span};
 use crate::slices::{Grid, SliceTally};
 use crate::slots::{SLOTS, Slot, slots_with};
@@ -164,6 +166,25 @@ impl<'a> Replay<'a> {
         slots_with(&self.seen(at), self.objective, at)
     }
 
+    /// As [`crate::portion`], of figures at one of the minutes.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::portion`].
+    pub fn portion(&self, figures: &Figures, part: Span) -> Result<Portion, NotLoaded> {
+        let seen = self.seen(figures.window.until);
+        portion_with(&seen, self.objective, figures, part)
+    }
+
+    /// As [`crate::episodes`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::episodes`].
+    pub fn episodes(&self, minutes: Span) -> Result<Vec<Episode>, NotLoaded> {
+        episodes_with(self, self.series, self.objective, minutes)
+    }
+
     /// As [`crate::required_days`]: days that were judged are not among them, unless a window's edge
     /// lies within.
     pub fn required_days(&self, at: Minute) -> Vec<Day> {
@@ -280,6 +301,15 @@ impl RunningTotals for Seen<'_> {
     #[inline]
     fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
         self.series.until(minute)
+    }
+
+    fn each_until(
+        &self,
+        span: Span,
+        step: i64,
+        told: impl FnMut(Minute, Sums),
+    ) -> Result<(), NotLoaded> {
+        self.series.each_until(span, step, told)
     }
 
     fn slices(

@@ -118,16 +118,21 @@ impl SliceTally {
             return Ok(());
         }
         let mut excluded = objective.exclusions.within(covered).peekable();
-        let mut after = covered.after;
-        let mut before = ledger.until(after)?;
-        while after < covered.until {
-            let slice = Span::new(after, (after + grid.width).min(covered.until));
-            let here = ledger.until(slice.until)?;
+        let mut before: Option<(Minute, Sums)> = None;
+        let mut away = None;
+        ledger.each_until(covered, grid.width, |until, here| {
+            let Some((after, before)) = before.replace((until, here)) else {
+                return;
+            };
+            let slice = Span::new(after, until);
             let (mut sums, mut minutes) = (here - before, slice.len());
             while let Some(part) = excluded.peek() {
                 let within = part.intersection(slice);
                 if !within.is_empty() {
-                    sums -= ledger.until(within.until)? - ledger.until(within.after)?;
+                    match (ledger.until(within.until), ledger.until(within.after)) {
+                        (Ok(until), Ok(after)) => sums -= until - after,
+                        (Err(day), _) | (_, Err(day)) => away = away.or(Some(day)),
+                    }
                     minutes -= within.len();
                 }
                 if part.until > slice.until {
@@ -136,9 +141,8 @@ impl SliceTally {
                 excluded.next();
             }
             judge(&sums, minutes);
-            (after, before) = (slice.until, here);
-        }
-        Ok(())
+        })?;
+        away.map_or(Ok(()), Err)
     }
 
     /// Takes in one slice of so many minutes that are not excluded.

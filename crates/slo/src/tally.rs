@@ -13,6 +13,23 @@ pub(crate) trait RunningTotals {
     /// The sums of all minutes up to and including this one.
     fn until(&self, minute: Minute) -> Result<Sums, NotLoaded>;
 
+    /// The sums up to the minute before a span and to each `step` minutes of it, in order; the last
+    /// part of the span may be shorter.
+    fn each_until(
+        &self,
+        span: Span,
+        step: i64,
+        mut told: impl FnMut(Minute, Sums),
+    ) -> Result<(), NotLoaded> {
+        let mut minute = span.after;
+        told(minute, self.until(minute)?);
+        while minute < span.until {
+            minute = (minute + step).min(span.until);
+            told(minute, self.until(minute)?);
+        }
+        Ok(())
+    }
+
     /// What the slices of a covered span add up to (see [`Grid::covered`]).
     fn slices(
         &self,
@@ -28,6 +45,15 @@ impl RunningTotals for Series {
     #[inline]
     fn until(&self, minute: Minute) -> Result<Sums, NotLoaded> {
         Self::until(self, minute)
+    }
+
+    fn each_until(
+        &self,
+        span: Span,
+        step: i64,
+        told: impl FnMut(Minute, Sums),
+    ) -> Result<(), NotLoaded> {
+        Self::each_until(self, span, step, told)
     }
 }
 

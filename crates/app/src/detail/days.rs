@@ -3,8 +3,8 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tomoni_ledger::{Minute, NotLoaded, Series, Span};
-use tomoni_slo::{Figures, Objective, Portion, portion};
+use tomoni_ledger::{Minute, NotLoaded, Span};
+use tomoni_slo::{Figures, Portion, Replay};
 
 /// What a day contributed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,8 +35,7 @@ pub fn day_span(date: Date, zone: &TimeZone) -> Option<Span> {
 ///
 /// When minutes of these days are not loaded.
 pub fn days(
-    series: &Series,
-    objective: &Objective,
+    replay: &Replay<'_>,
     figures: &Figures,
     shown: Span,
     zone: &TimeZone,
@@ -53,7 +52,7 @@ pub fn days(
     let (mut date, last) = (date_of(shown.after + 1), date_of(shown.until));
     while date <= last {
         if let Some(span) = day_span(date, zone) {
-            let part = portion(series, objective, figures, span.intersection(shown))?;
+            let part = replay.portion(figures, span.intersection(shown))?;
             if !span.intersection(shown).is_empty() {
                 days.push(DayPart { date, span, part });
             }

@@ -1,7 +1,7 @@
 //! What stands on the axis of time beside the figures.
 
 use tomoni_ledger::{DAY_MINUTES, NotLoaded, Span, SpanSet};
-use tomoni_slo::{Exclusion, Objective, Severity, episodes};
+use tomoni_slo::{Exclusion, Objective, Replay, Severity};
 
 use super::History;
 
@@ -41,7 +41,7 @@ pub enum Kind {
 pub fn happened(
     history: &History,
     exclusions: &[Exclusion],
-    objective: &Objective,
+    (objective, replay): (&Objective, &Replay<'_>),
     shown: Span,
     is_backfilling: bool,
 ) -> Result<Vec<Happened>, NotLoaded> {
@@ -67,7 +67,7 @@ pub fn happened(
             .iter()
             .filter_map(|exclusion| of_exclusion(exclusion, shown)),
     );
-    for episode in episodes(&history.series, objective, shown)? {
+    for episode in replay.episodes(shown)? {
         all.push(plain(Kind::Alert(episode.severity))(episode.span));
     }
     all.sort_by_key(|happened| (happened.span.after, happened.kind));

@@ -25,7 +25,8 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use tomoni_ledger::{DAY_MINUTES, Day, Minute, NotLoaded, Series, Span};
 use tomoni_slo::{
-    Figures, Method, Objective, Promise, Slo, burn_windows, peer_span, required_days, required_span,
+    Figures, Method, Objective, Promise, Replay, Slo, burn_windows, peer_span, required_days,
+    required_span,
 };
 
 use crate::error::AppError;
@@ -71,13 +72,12 @@ pub fn course(
     let (series, objective) = (&history.series, &promise.objective);
     let shown = shown(figures);
     let steps = Steps::about(shown, POINTS);
-    // The longest parts, of slices a minute wide, by themselves.
+    // Slices a minute wide are judged once for all of it.
+    let replay = Replay::new(series, objective, shown)?;
+    let ready = (objective, &replay);
     let (happened, (points, days)) = rayon::join(
-        || happened(history, &slo.exclusions, objective, shown, is_backfilling),
-        || {
-            let points = points(series, objective, &steps);
-            (points, days(series, objective, figures, shown, zone))
-        },
+        || happened(history, &slo.exclusions, ready, shown, is_backfilling),
+        || (points(&replay, &steps), days(&replay, figures, shown, zone)),
     );
     Ok(Course {
         shown,
@@ -170,7 +170,7 @@ fn days_for(series: &Series, objective: &Objective, steps: &Steps) -> BTreeSet<D
             .collect();
     }
     // Slices are judged one by one, from the first window's start on.
-    let first = steps.ends().first().copied().unwrap_or(steps.span().until);
+    let first = steps.span().after + 1;
     let span = Span::new(required_span(objective, first).after, steps.span().until);
     span.intersection(reach(steps.span().until))
         .days()

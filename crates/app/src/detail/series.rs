@@ -1,7 +1,7 @@
 //! An objective's figures over any time, in columns.
 
 use tomoni_ledger::{Events, Minute, NotLoaded, Series, Span, Sums};
-use tomoni_slo::{Figures, Objective};
+use tomoni_slo::{Figures, Objective, Replay};
 
 use super::timeline::{Steps, points};
 
@@ -89,14 +89,18 @@ pub struct Columns {
     pub total: Vec<Option<Events>>,
 }
 
-/// Figures over time.
+/// Figures over time, of an objective that was made ready for it.
 ///
 /// # Errors
 ///
 /// When minutes that this needs are not loaded.
-pub fn series(ledger: &Series, objective: &Objective, range: &Range) -> Result<Columns, NotLoaded> {
+pub fn series(
+    ledger: &Series,
+    (objective, replay): (&Objective, &Replay<'_>),
+    range: &Range,
+) -> Result<Columns, NotLoaded> {
     let mut columns = Columns::default();
-    for point in points(ledger, objective, &range.steps)? {
+    for point in points(replay, &range.steps)? {
         columns.at.push(point.at);
         columns.remaining.push(point.remaining);
         columns.sli.push(point.sli);

@@ -1,7 +1,7 @@
 //! How an objective's figures stood at evenly spaced instants.
 
-use tomoni_ledger::{DAY_MINUTES, Minute, NotLoaded, Series, Span};
-use tomoni_slo::{COVERAGE_MIN, Objective, Replay};
+use tomoni_ledger::{DAY_MINUTES, Minute, NotLoaded, Span};
+use tomoni_slo::{COVERAGE_MIN, Replay};
 
 /// From how many days on instants lie at midnights (UTC), where day totals are enough.
 const WHOLE_DAYS_FROM: i64 = 100;
@@ -100,22 +100,15 @@ impl Steps {
     }
 }
 
-/// The figures at the end of each step.
+/// The figures at the end of each step, of an objective that was made ready for them.
 ///
 /// # Errors
 ///
 /// When minutes that one of them needs are not loaded.
-pub fn points(
-    series: &Series,
-    objective: &Objective,
-    steps: &Steps,
-) -> Result<Vec<Point>, NotLoaded> {
-    let ends = steps.ends();
-    let (Some(first), Some(last)) = (ends.first(), ends.last()) else {
-        return Ok(Vec::new());
-    };
-    let replay = Replay::new(series, objective, Span::new(*first - 1, *last))?;
-    ends.iter()
+pub fn points(replay: &Replay<'_>, steps: &Steps) -> Result<Vec<Point>, NotLoaded> {
+    steps
+        .ends()
+        .iter()
         .map(|at| {
             let figures = replay.evaluate(*at)?;
             let is_known = figures.known_minutes > 0;

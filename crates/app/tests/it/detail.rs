@@ -7,12 +7,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 use tomoni_app::detail::{
-    Details, Edition, Kind, NotASeries, Range, Steps, course, day_span, days, minutes, points,
-    series,
+    Details, Edition, History, Kind, NotASeries, Range, Steps, course, day_span, days, minutes,
+    points, series,
 };
 use tomoni_engine::Keep;
 use tomoni_ledger::{Events, Fact, Marks, Minute, Series, Span, SpanSet};
-use tomoni_slo::{Figures, Method, MissingData, Promise, Severity, Slo, Target, Window, evaluate};
+use tomoni_slo::{
+    Figures, Method, MissingData, Promise, Replay, Severity, Slo, Target, Window, evaluate,
+};
 use tomoni_store::Store;
 
 use crate::support::{documents, failures_of};
@@ -185,7 +187,9 @@ async fn a_page_shows_what_the_ledger_says() {
             .of_range(kept.promise(), &range, edition(1))
             .await
             .unwrap();
-        let columns = series(&history.series, &kept.promise().objective, &range).unwrap();
+        let objective = &kept.promise().objective;
+        let replay = Replay::new(&history.series, objective, range.steps.span()).unwrap();
+        let columns = series(&history.series, (objective, &replay), &range).unwrap();
         let of_points: Vec<_> = told.points.iter().map(|point| point.remaining).collect();
         assert_eq!(columns.remaining, of_points);
         let total: Events = columns.total.iter().flatten().copied().sum();
@@ -221,7 +225,8 @@ async fn minutes_make_up_days_of_23_to_25_hours() {
         );
         // All of them, as part of a window that ends with the day.
         let figures = evaluate(&kept.all, objective, span.until).unwrap();
-        let parts = days(&kept.all, objective, &figures, figures.window, &zone).unwrap();
+        let replay = Replay::new(&kept.all, objective, figures.window).unwrap();
+        let parts = days(&replay, &figures, figures.window, &zone).unwrap();
         let day = parts.last().unwrap();
         assert_eq!((day.date, day.span), (date, span));
         let counts = rows.iter().filter_map(|row| row.fact.counts);
@@ -324,17 +329,21 @@ async fn what_is_kept_follows_the_store() {
     let second = of(2).await.unwrap();
     let objective = &kept.promise().objective;
     let steps = Steps::about(figures.window, 300);
-    let before = points(&first.series, objective, &steps).unwrap();
-    let after = points(&second.series, objective, &steps).unwrap();
+    let read = |history: &History| {
+        let replay = Replay::new(&history.series, objective, figures.window).unwrap();
+        points(&replay, &steps).unwrap()
+    };
+    let before = read(&first);
+    let after = read(&second);
     assert_ne!(before, after);
-    let read = second.series.fact(late).unwrap().counts.unwrap();
-    assert_eq!(read.bad, Events::whole(123));
+    let counted = second.series.fact(late).unwrap().counts.unwrap();
+    assert_eq!(counted.bad, Events::whole(123));
     let fresh = Details::new(kept.store.clone());
     let fresh = fresh
         .of_window(kept.promise(), &figures, edition(2))
         .await
         .unwrap();
-    assert_eq!(after, points(&fresh.series, objective, &steps).unwrap());
+    assert_eq!(after, read(&fresh));
 }
 
 #[tokio::test]

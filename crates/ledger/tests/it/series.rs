@@ -132,6 +132,26 @@ impl Model {
     }
 }
 
+/// [`Series::each_until`] is [`Series::until`] again and again.
+fn told_in_steps_is_told_one_by_one(
+    series: &Series,
+    span: Span,
+    step: i64,
+) -> Result<(), TestCaseError> {
+    let mut told = Vec::new();
+    let all = series.each_until(span, step, |minute, sums| told.push((minute, Ok(sums))));
+    let mut minute = span.after;
+    let mut one_by_one = vec![(minute, series.until(minute))];
+    while minute < span.until && one_by_one.iter().all(|(_, sums)| sums.is_ok()) {
+        minute = (minute + step).min(span.until);
+        one_by_one.push((minute, series.until(minute)));
+    }
+    let last = one_by_one.last().and_then(|(_, sums)| sums.err());
+    one_by_one.retain(|(_, sums)| sums.is_ok());
+    prop_assert_eq!((told, all.err()), (one_by_one, last));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -139,6 +159,7 @@ proptest! {
     fn a_series_is_the_map_of_its_minutes(
         acts in prop::collection::vec(any_act(), 0..14),
         spans in prop::collection::vec((any_minute(), any_minute()), 12),
+        step in 1..3_000_i64,
     ) {
         let (mut series, mut model) = (Series::new(), Model::default());
         for act in acts {
@@ -146,6 +167,7 @@ proptest! {
         }
         for (a, b) in spans {
             model.check(&series, Span::new(a, b));
+            told_in_steps_is_told_one_by_one(&series, Span::new(a.min(b), b), step)?;
         }
         let everything = Span::new(Minute::from_index(-90_000), Minute::from_index(90_000));
         prop_assert_eq!(series.sum(everything), Ok(model.sums(everything)));

@@ -6,7 +6,7 @@ use tomoni_app::detail::{self, Details, History, Kind, NotASeries, Range};
 use tomoni_app::world::{Standing, World};
 use tomoni_app::{AppError, beside};
 use tomoni_ledger::{Events, MINUTE_S, Minute};
-use tomoni_slo::Severity;
+use tomoni_slo::{Replay, Severity};
 
 use super::edition;
 use crate::ui::series::{Series, SeriesSpan};
@@ -38,11 +38,14 @@ pub async fn series(
 
 fn drawn(history: &History, standing: &Standing, range: &Range) -> Result<Series, AppError> {
     let promise = standing.promise();
-    let columns = detail::series(&history.series, &promise.objective, range)?;
+    let objective = &promise.objective;
+    let replay = Replay::new(&history.series, objective, range.steps.span())?;
+    let ready = (objective, &replay);
+    let columns = detail::series(&history.series, ready, range)?;
     let happened = detail::happened(
         history,
         &standing.slo.value.exclusions,
-        &promise.objective,
+        ready,
         range.steps.span(),
         standing.backfill.is_some(),
     )?;
