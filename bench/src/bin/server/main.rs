@@ -34,8 +34,9 @@ struct Arguments {
     /// How often each server is started
     #[arg(long, default_value_t = 5)]
     starts: usize,
-    /// Requests a second that `wrk` sends, and for how many seconds
-    #[arg(long, num_args = 2, default_values_t = [100, 60])]
+    /// Requests a second that `wrk` is to send (each connection waits after an answer, so it sends a few
+    /// less), and for how many seconds
+    #[arg(long, num_args = 2, default_values_t = [108, 60])]
     load: Vec<u32>,
     /// Write the figures under another name than `server`
     #[arg(long, default_value = "server")]
