@@ -1,7 +1,9 @@
 //! Everything that must hold, by one command: what `.ci/run` calls.
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::num::NonZero;
 use std::process::{Command, ExitCode, Stdio};
+use std::{env, thread};
 
 use crate::programs::{cargo, complain};
 use crate::steps::{Account, REQUIRE_VARIABLE};
@@ -13,6 +15,11 @@ const SERVERS: [needs::Package; 3] = [
     needs::VICTORIA_METRICS,
     needs::POSTGRESQL,
 ];
+
+/// How many tests run at once.
+const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
+/// Tests against real servers mostly wait for them.
+const THREADS_PER_CORE: usize = 2;
 
 /// Installs what is missing, tests, also in a browser, and checks formatting, lints and documentation.
 /// Arguments go to `cargo test`, and then only that is run.
@@ -53,6 +60,10 @@ fn tests(arguments: &[String]) -> Command {
         }
     }
     command.args(arguments);
+    if env::var_os(THREADS_VARIABLE).is_none() {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        command.env(THREADS_VARIABLE, (cores * THREADS_PER_CORE).to_string());
+    }
     command
 }
 
