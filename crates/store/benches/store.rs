@@ -114,6 +114,36 @@ fn keeping(c: &mut Criterion) {
             );
         });
     }
+    let mut group = c.benchmark_group("fold");
+    group
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(5));
+    for ledgers in [100, 1_000] {
+        let (_folder, store) = store_of(&runtime, ledgers, 3);
+        let minute = AtomicI64::new(0);
+        let tick = || {
+            let at = NOW + 11 + minute.fetch_add(1, Ordering::Relaxed) % 700;
+            keeps(ledgers, Span::ending_at(TODAY.span().after + at, 1))
+        };
+        // History empties the tail; then comes the tick for which it has no room.
+        let history = keeps(1, Span::ending_at(TODAY.span().after, 300));
+        let room = (65_536 / ledgers).min(256);
+        let full = async || {
+            store.keep(&history).await?;
+            for _ in 0..room {
+                store.keep(&tick()).await?;
+            }
+            Ok::<Vec<Keep>, StoreError>(tick())
+        };
+        group.bench_function(BenchmarkId::new("of_a_full_tail", ledgers), |b| {
+            b.iter_batched(
+                || runtime.block_on(full()).expect("a full tail"),
+                |keeps| runtime.block_on(store.keep(&keeps)),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
     let mut group = c.benchmark_group("history");
     group
         .sample_size(10)
