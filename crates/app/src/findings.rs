@@ -1,10 +1,10 @@
 //! What has to be known to read figures rightly, in the shape that every finding has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tomoni_ledger::{Minute, Series, Span};
-use tomoni_slo::{Figures, Objective, slots};
+use tomoni_ledger::{Minute, Series, Span, SpanSet};
+use tomoni_slo::{Figures, Indicator, Objective, slots};
 use tomoni_sources::prometheus::Observation;
 use tomoni_spec::{Finding, Severity};
 use utoipa::ToSchema;
@@ -50,7 +50,7 @@ pub fn of<'a>(
     let mut all = Vec::new();
     for (chosen, reports, figures) in rows {
         let said = of_failures(reports)
-            .chain(no_data(reports, figures))
+            .chain(no_data(&chosen.promise.indicator, reports, figures))
             .chain(of_figures(figures))
             .chain(of_slots(&chosen.promise.objective))
             .chain(of_reading(reports))
@@ -116,25 +116,20 @@ impl Said {
 
 /// What could not be read: each reason once, with the time that it keeps from us.
 fn of_failures(reports: Reports<'_>) -> impl Iterator<Item = Said> + '_ {
-    let reasons: BTreeSet<String> = reports
-        .failures
-        .iter()
-        .map(|(_, f)| f.to_string())
-        .collect();
-    reasons.into_iter().map(|reason| {
-        let spans = reports
-            .failures
-            .iter()
-            .filter(|(_, f)| f.to_string() == reason);
-        let minutes: i64 = spans.map(|(span, _)| span.len()).sum();
+    let mut unread: BTreeMap<String, SpanSet> = BTreeMap::new();
+    for (span, failure) in reports.failures {
+        unread.entry(failure.to_string()).or_default().insert(*span);
+    }
+    unread.into_iter().map(|(reason, unread)| {
         let is_unserved = reports
             .failures
             .iter()
             .any(|(_, failure)| matches!(failure, Failure::Unserved(_)));
-        let message = if is_unserved {
-            reason
-        } else {
-            format!("{minutes} minutes could not be read: {reason}")
+        let message = match unread.len() {
+            _ if is_unserved => reason,
+            0 => format!("minutes that are known could not be read once more: {reason}"),
+            1 => format!("1 minute could not be read: {reason}"),
+            minutes => format!("{minutes} minutes could not be read: {reason}"),
         };
         Said {
             code: "read/failed",
@@ -145,17 +140,25 @@ fn of_failures(reports: Reports<'_>) -> impl Iterator<Item = Said> + '_ {
     })
 }
 
-/// Minutes that should be known, and none is, though the source was read.
-fn no_data(reports: Reports<'_>, figures: &Figures) -> Option<Said> {
+/// Minutes that should be known, and none is, though the source was read or nobody need be asked.
+fn no_data(indicator: &Indicator, reports: Reports<'_>, figures: &Figures) -> Option<Said> {
     let is_unknown = figures.minutes > 0 && figures.known_minutes == 0;
-    (is_unknown && reports.failures.is_empty()).then(|| Said {
-        code: "sli/no-data",
-        severity: Severity::Error,
-        message: "no minute of the window is known".to_owned(),
-        help: Some(
+    let (message, help) = match indicator {
+        Indicator::Pushed { .. } => (
+            "nothing was pushed for any minute of the window",
+            "send its first counts with `tomoni push`",
+        ),
+        Indicator::Ratio { .. } | Indicator::Raw { .. } | Indicator::Threshold { .. } => (
+            "no minute of the window is known",
             "check the metric's name and labels, that the server scrapes it, and how long it keeps \
              history",
         ),
+    };
+    (is_unknown && reports.failures.is_empty()).then(|| Said {
+        code: "sli/no-data",
+        severity: Severity::Error,
+        message: message.to_owned(),
+        help: Some(help),
     })
 }
 
@@ -215,17 +218,16 @@ fn of_figures(figures: &Figures) -> impl Iterator<Item = Said> {
 /// What was seen in this run's reads.
 fn of_reading(reports: Reports<'_>) -> impl Iterator<Item = Said> + '_ {
     // A selector may well find nothing in a part of the time: it is told when it never did.
-    let found = |query: &str| {
+    let found = move |query: &str| {
         let nothing =
             |o: &Observation| matches!(o, Observation::NothingFound { query: q } if q == query);
-        let spans: BTreeSet<_> = reports.seen.iter().map(|(s, _)| ends(s)).collect();
-        let empty: BTreeSet<_> = reports
-            .seen
-            .iter()
+        let seen = reports.seen.iter();
+        let empty: SpanSet = seen
             .filter(|(_, observation)| nothing(observation))
-            .map(|(span, _)| ends(span))
+            .map(|(span, _)| *span)
             .collect();
-        spans != empty
+        let read = reports.read.map(SpanSet::spans).unwrap_or_default();
+        read.iter().any(|span| !empty.gaps(*span).is_empty())
     };
     reports
         .seen
@@ -263,10 +265,6 @@ fn of_births(reports: Reports<'_>) -> Option<Said> {
     let help = "renamed labels do this, and so does the beginning of history; if the events did \
                 happen just then, they are missing from the figures";
     Some(Said::warning("read/refused-birth", message, help))
-}
-
-const fn ends(span: &Span) -> (i64, i64) {
-    (span.after.index(), span.until.index())
 }
 
 fn said(span: Span, observation: &Observation) -> Option<Said> {
@@ -322,6 +320,7 @@ mod tests {
     use tomoni_slo::{Method, MissingData, Target, Window};
 
     use super::*;
+    use crate::refresh::unread;
 
     #[test]
     fn a_slot_that_can_never_be_true_is_told() {
@@ -342,6 +341,51 @@ mod tests {
             message.ends_with("everything fails: page over 1h and 5m"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn nothing_is_found_only_where_no_read_has_found_anything() {
+        let at = Minute::from_index(29_000_000);
+        let (empty, full) = (Span::ending_at(at, 60), Span::new(at, at + 60));
+        let query = "up".to_owned();
+        let seen = [(empty, Observation::NothingFound { query })];
+        let told = |read: Option<&SpanSet>| {
+            let reports = Reports {
+                seen: &seen,
+                read,
+                ..Reports::default()
+            };
+            of_reading(reports).count()
+        };
+        // A read that finds what is asked for need not have anything to tell.
+        let both = SpanSet::from_iter([empty, full]);
+        assert_eq!(told(Some(&both)), 0);
+        assert_eq!(told(Some(&SpanSet::from_iter([empty]))), 1);
+        assert_eq!(told(None), 1);
+    }
+
+    #[test]
+    fn minutes_that_could_not_be_read_are_counted_once() {
+        let at = Minute::from_index(29_000_000);
+        let message = |spans: &[Span], settled: &SpanSet| {
+            let failures = spans.iter().map(|span| (*span, Failure::Defect));
+            let failures: Vec<_> = failures.collect();
+            let failures = unread(&failures, settled);
+            let reports = Reports {
+                failures: &failures,
+                ..Reports::default()
+            };
+            let told: Vec<Said> = of_failures(reports).collect();
+            assert_eq!(told.len(), 1);
+            let (count, _) = told[0].message.split_once(" could not").unwrap();
+            count.to_owned()
+        };
+        let spans = [Span::ending_at(at, 16), Span::ending_at(at, 4)];
+        assert_eq!(message(&spans, &SpanSet::new()), "16 minutes");
+        let known = |minutes| SpanSet::from_iter([Span::ending_at(at - minutes, 60)]);
+        assert_eq!(message(&spans, &known(2)), "2 minutes");
+        assert_eq!(message(&spans, &known(1)), "1 minute");
+        assert_eq!(message(&spans, &known(0)), "minutes that are known");
     }
 
     #[test]

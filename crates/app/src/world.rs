@@ -307,6 +307,7 @@ impl World {
             let reports = Reports {
                 failures: &standing.failures,
                 seen: &standing.seen,
+                read: None,
             };
             (standing.chosen(), reports, &standing.measures.figures)
         });

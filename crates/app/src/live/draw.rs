@@ -13,6 +13,7 @@ use super::held::Held;
 use super::source::SourceState;
 use super::tracked::Tracked;
 use crate::reading::ServerId;
+use crate::refresh::unread;
 use crate::world::{Backfill, Outage, Standing, World};
 
 /// History that misses no more than this is not shown as being brought in.
@@ -223,10 +224,11 @@ fn stand(
     let settled = held.end(watermark);
     let end = settled.unwrap_or(watermark);
     let check = held.check(watermark);
+    let failures = unread(&held.failures, &held.settled);
     let last = tracked.standing.clone();
     let is_as_it_was = |last: &Standing| {
         (last.backfill, last.server.as_ref(), &last.check) == (backfill, server, &check)
-            && (&last.failures, &last.seen) == (&held.failures, &held.seen)
+            && (&last.failures, &last.seen) == (&failures, &held.seen)
             && Arc::ptr_eq(&last.slo, &tracked.slo)
     };
     let is_measured = last.as_ref().is_some_and(|last| {
@@ -269,7 +271,7 @@ fn stand(
         spark: tracked.spark.clone(),
         backfill,
         server: server.cloned(),
-        failures: held.failures.clone(),
+        failures,
         seen: held.seen.clone(),
         check,
     }))

@@ -54,6 +54,8 @@ pub(super) struct Held {
     pub(super) is_read: bool,
     pub(super) failures: Vec<(Span, Failure)>,
     pub(super) seen: Vec<(Span, Observation)>,
+    /// Where the newest read that went well has ended.
+    pub(super) seen_until: Option<Minute>,
     /// Failed reads in a row, and when to try again.
     pub(super) failed: u32,
     pub(super) retry_ms: Option<i64>,
@@ -86,6 +88,7 @@ impl Held {
             is_read: false,
             failures: Vec::new(),
             seen: Vec::new(),
+            seen_until: None,
             failed: 0,
             retry_ms: None,
         }
@@ -229,16 +232,12 @@ impl Held {
         self.failures
             .retain(|(failed, _)| failed.intersection(span).is_empty());
         let is_birth = |o: &Observation| matches!(o, Observation::RefusedBirth { .. });
-        let is_older = |(seen, _): &(Span, Observation)| seen.until > span.until;
         let births = harvest.observations.iter().filter(|o| is_birth(o));
-        if self
-            .seen
-            .iter()
-            .any(|seen| !is_birth(&seen.1) && is_older(seen))
-        {
+        if self.seen_until.is_some_and(|until| until > span.until) {
             // Of history only what it says of itself is remembered, not how the source is now.
             self.seen.extend(births.map(|o| (span, o.clone())));
         } else {
+            self.seen_until = Some(span.until);
             self.seen.retain(|(_, o)| is_birth(o));
             self.seen
                 .extend(harvest.observations.iter().map(|o| (span, o.clone())));
@@ -309,4 +308,45 @@ fn until(set: &SpanSet, last: Minute) -> SpanSet {
     spans
         .map(|span| Span::new(span.after, span.until.min(last)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tomoni_slo::{Generation, Indicator, LedgerKey};
+
+    use super::*;
+
+    #[test]
+    fn history_in_which_nothing_was_yet_says_nothing_of_today() {
+        let key = LedgerKey {
+            generation: Generation::from_bits(1),
+            threshold: None,
+        };
+        let want = Want {
+            key: key.clone(),
+            indicator: Indicator::Pushed {
+                sli: "any".to_owned(),
+            },
+            resolution_minutes: 1,
+        };
+        let now = Minute::from_index(29_000_000);
+        let server = Err(Unserved::NotConfigured);
+        let mut held = Held::new(Arc::new(want), server, now - 600, 0);
+        let harvest = |observations| Harvest {
+            key: key.clone(),
+            facts: Vec::new(),
+            observations,
+        };
+        let nothing = Observation::NothingFound {
+            query: "up".to_owned(),
+        };
+        held.answered(Span::ending_at(now, 60), &harvest(Vec::new()));
+        held.answered(
+            Span::ending_at(now - 60, 60),
+            &harvest(vec![nothing.clone()]),
+        );
+        assert_eq!(held.seen, []);
+        held.answered(Span::ending_at(now + 1, 1), &harvest(vec![nothing]));
+        assert_eq!(held.seen.len(), 1);
+    }
 }

@@ -85,6 +85,8 @@ pub struct Reports<'a> {
     pub failures: &'a [(Span, Failure)],
     /// What was seen while reading.
     pub seen: &'a [(Span, Observation)],
+    /// The minutes that were read meanwhile; `None` where only what was read last is told.
+    pub read: Option<&'a SpanSet>,
 }
 
 impl Ledger {
@@ -93,6 +95,7 @@ impl Ledger {
         Reports {
             failures: &self.failures,
             seen: &self.seen,
+            read: Some(&self.read),
         }
     }
 }
@@ -177,6 +180,7 @@ pub async fn refresh(task: &Task<'_>) -> Result<Ledgers, AppError> {
         } else {
             last_settled(&ledger.settled, plan.until())
         };
+        ledger.failures = unread(&ledger.failures, &ledger.settled);
     }
     load(task, &mut ledgers).await?;
     Ok(ledgers)
@@ -318,6 +322,19 @@ pub(crate) fn first_partly_known(
     let mut days = window.days().skip(1).map(|day| (day, known(day)));
     let (day, known) = days.find(|(_, known)| *known > 0)?;
     (known < DAY_MINUTES).then_some(day)
+}
+
+/// What could not be read, without minutes that are settled all the same: those were to be read once
+/// more. A failure that keeps no minute from us stays, with an empty span.
+pub(crate) fn unread(failures: &[(Span, Failure)], settled: &SpanSet) -> Vec<(Span, Failure)> {
+    let unread = failures.iter().flat_map(|(span, failure)| {
+        let mut gaps = settled.gaps(*span);
+        if gaps.is_empty() {
+            gaps.push(Span::new(span.until, span.until));
+        }
+        gaps.into_iter().map(|gap| (gap, failure.clone()))
+    });
+    unread.collect()
 }
 
 /// The last minute of the set that is not after the given one.
