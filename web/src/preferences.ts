@@ -41,7 +41,11 @@ export function start(): void {
       wear(button.value);
     } else if (button.name === "language") {
       keep("language", button.value);
-      location.reload();
+      // What was chosen goes before what the address asked for.
+      const address = new URL(location.href);
+      address.searchParams.delete("lang");
+      if (address.href === location.href) location.reload();
+      else location.replace(address);
     }
   });
   document.addEventListener("click", (event) => {

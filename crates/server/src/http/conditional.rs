@@ -65,7 +65,7 @@ fn mark(headers: &mut HeaderMap, tag: &str) {
 fn tag(site: &Site, request: &Request) -> String {
     let mut hasher = DefaultHasher::new();
     request.uri().hash(&mut hasher);
-    Viewer::of(request.headers(), &site.settings().zone).hash_into(&mut hasher);
+    Viewer::of(request.headers(), request.uri(), &site.settings().zone).hash_into(&mut hasher);
     let age = site.clock().now_ms().div_euclid(AGE_STEP_MS);
     let version = site.world().version;
     format!(

@@ -1,11 +1,12 @@
-//! Who looks at a page: language, theme and zone from cookies, or as the browser says.
+//! Who looks at a page: language, theme and zone from cookies, or as the browser says. An address can
+//! ask for a language, so that it can be passed on.
 
 use std::hash::{DefaultHasher, Hash};
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use jiff::tz::TimeZone;
 
-use crate::ui::{Language, Theme};
+use crate::ui::{LANGUAGE, Language, Theme};
 
 /// A cookie longer than this is no choice of ours.
 const CHOICE_BYTES_MAX: usize = 64;
@@ -22,6 +23,8 @@ pub(crate) const ZONE_COOKIE: &str = "tomoni_zone";
 pub(crate) struct Viewer {
     /// The language.
     pub(crate) language: Language,
+    /// Whether the address asks for it.
+    pub(crate) is_language_asked: bool,
     /// The theme.
     pub(crate) theme: Theme,
     /// The zone.
@@ -29,8 +32,9 @@ pub(crate) struct Viewer {
 }
 
 impl Viewer {
-    /// Reads a request's headers.
-    pub(crate) fn of(headers: &HeaderMap, zone: &TimeZone) -> Self {
+    /// Reads a request's headers, and what its address asks for.
+    pub(crate) fn of(headers: &HeaderMap, uri: &Uri, zone: &TimeZone) -> Self {
+        let asked = asked(uri);
         let accepted = || {
             let header = headers.get(header::ACCEPT_LANGUAGE);
             Language::accepted(
@@ -41,9 +45,10 @@ impl Viewer {
         };
         let own = cookie(headers, ZONE_COOKIE).and_then(|name| TimeZone::get(&unquoted(name)).ok());
         Self {
-            language: cookie(headers, LANGUAGE_COOKIE)
-                .and_then(Language::from_tag)
+            language: asked
+                .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag))
                 .unwrap_or_else(accepted),
+            is_language_asked: asked.is_some(),
             theme: cookie(headers, THEME_COOKIE)
                 .and_then(Theme::from_name)
                 .unwrap_or_default(),
@@ -56,6 +61,26 @@ impl Viewer {
         self.language.hash(hasher);
         self.theme.hash(hasher);
         self.zone.iana_name().hash(hasher);
+    }
+}
+
+/// The language that an address asks for.
+fn asked(uri: &Uri) -> Option<Language> {
+    let mut pairs = form_urlencoded::parse(uri.query()?.as_bytes());
+    let (_, tag) = pairs.find(|(name, _)| name == LANGUAGE)?;
+    Language::from_tag(&tag)
+}
+
+/// A path and query without the language that they ask for.
+pub(crate) fn without_language(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else {
+        return path.to_owned();
+    };
+    let is_other = |pair: &&str| pair.split('=').next() != Some(LANGUAGE);
+    let others: Vec<&str> = query.split('&').filter(is_other).collect();
+    match others.as_slice() {
+        [] => path.to_owned(),
+        others => format!("{path}?{}", others.join("&")),
     }
 }
 
@@ -89,7 +114,26 @@ mod tests {
             .iter()
             .map(|(n, v)| (n.clone(), v.parse().unwrap()))
             .collect();
-        Viewer::of(&headers, &TimeZone::UTC)
+        Viewer::of(&headers, &Uri::from_static("/"), &TimeZone::UTC)
+    }
+
+    #[test]
+    fn an_address_asks_for_a_language() {
+        let headers = HeaderMap::from_iter([(
+            header::COOKIE,
+            header::HeaderValue::from_static("tomoni_language=en"),
+        )]);
+        let of = |uri: &'static str| {
+            let viewer = Viewer::of(&headers, &Uri::from_static(uri), &TimeZone::UTC);
+            (viewer.language, viewer.is_language_asked)
+        };
+        assert_eq!(of("/?lang=ja"), (Language::Japanese, true));
+        assert_eq!(of("/?from=2&lang=ja-JP"), (Language::Japanese, true));
+        assert_eq!(of("/?lang=tlh"), (Language::English, false));
+        assert_eq!(of("/?langs=ja"), (Language::English, false));
+        assert_eq!(without_language("/x?lang=ja"), "/x");
+        assert_eq!(without_language("/x?a=1&lang=ja&b=2"), "/x?a=1&b=2");
+        assert_eq!(without_language("/x?langs=1"), "/x?langs=1");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tomoni_app::world::{Outage, World};
 use tomoni_ledger::Minute;
 
-use super::context::Viewer;
+use super::context::{Viewer, without_language};
 use crate::site::Problem;
 use crate::site::Site;
 use crate::ui::view::{self, ErrorPage};
@@ -20,10 +20,11 @@ pub(crate) fn context(site: &Site, viewer: &Viewer, uri: &Uri, world: &World) ->
     let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     Context {
         language: viewer.language,
+        is_language_asked: viewer.is_language_asked,
         theme: viewer.theme,
         zone: viewer.zone.clone(),
         base_path: site.settings().base_path.clone(),
-        path: path.to_owned(),
+        path: without_language(path),
         now: instant(site.clock().now_ms()),
         watermark: world.watermark.map(Minute::end_ms).map(instant),
         outages: world.outages.iter().map(outage).collect(),

@@ -73,7 +73,7 @@ impl FromRequestParts<Site> for Look {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
         Ok(Self {
-            viewer: Viewer::of(&parts.headers, &site.settings().zone),
+            viewer: Viewer::of(&parts.headers, &parts.uri, &site.settings().zone),
             uri: parts.uri.clone(),
             world: site.world(),
             site: site.clone(),

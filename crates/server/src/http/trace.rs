@@ -97,7 +97,7 @@ impl Asked {
             route: matched.map_or("none", MatchedPath::as_str).to_owned(),
             wants_page: accept.is_some_and(|accept| accept.contains("text/html"))
                 && !request.uri().path().starts_with("/api"),
-            viewer: Viewer::of(headers, &site.settings().zone),
+            viewer: Viewer::of(headers, request.uri(), &site.settings().zone),
         }
     }
 }

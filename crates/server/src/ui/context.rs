@@ -7,6 +7,9 @@ use super::i18n::times::Times;
 use super::i18n::{Language, Messages};
 use super::view::Outage;
 
+/// The parameter of a page's address that asks for a language.
+pub(crate) const LANGUAGE: &str = "lang";
+
 /// The pages' colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Theme {
@@ -41,15 +44,19 @@ impl Theme {
 /// Everything about a request that a page depends on beside its view.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The viewer's language: the cookie `tomoni_language`, else `Accept-Language`.
+    /// The viewer's language: what the address asks for, else the cookie `tomoni_language`, else
+    /// `Accept-Language`.
     pub language: Language,
+    /// Whether the address asks for it (`?lang=ja`): then the pages that it leads to are asked for it, too.
+    pub is_language_asked: bool,
     /// The viewer's theme: the cookie `tomoni_theme`.
     pub theme: Theme,
     /// The viewer's zone: the cookie `tomoni_zone`, else the server's.
     pub zone: TimeZone,
     /// What stands before every path when a proxy adds it, such as `/tomoni`; else empty.
     pub base_path: String,
-    /// The page's own path and query, without the base: where a changed preference returns to.
+    /// The page's own path and query, without the base and a language: where a changed preference returns
+    /// to.
     pub path: String,
     /// The instant at which the page is drawn.
     pub now: Timestamp,
@@ -61,8 +68,22 @@ pub struct Context {
 
 impl Context {
     /// The address of a path that starts with `/`.
-    pub(crate) fn href(&self, path: &str) -> String {
+    pub(crate) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base_path)
+    }
+
+    /// The address of the page at a path that starts with `/`, in the language that this one was asked
+    /// for.
+    pub(crate) fn href(&self, path: &str) -> String {
+        if !self.is_language_asked {
+            return self.address(path);
+        }
+        let (page, part) = path.find('#').map_or((path, ""), |at| path.split_at(at));
+        let joint = if page.contains('?') { '&' } else { '?' };
+        self.address(&format!(
+            "{page}{joint}{LANGUAGE}={}{part}",
+            self.language.tag()
+        ))
     }
 
     /// The address of an asset.

@@ -107,7 +107,7 @@ fn as_of(context: &Context) -> Markup {
 fn settings(context: &Context) -> Markup {
     let messages = context.messages();
     html! {
-        form.panel method="post" action=(context.href("/preferences")) {
+        form.panel method="post" action=(context.address("/preferences")) {
             input type="hidden" name="return" value=(context.path);
             fieldset {
                 legend { (messages.language_legend()) }

@@ -13,6 +13,7 @@ pub mod samples;
 pub mod series;
 pub mod view;
 
+pub(crate) use context::LANGUAGE;
 pub use context::{Context, Theme};
 pub use i18n::{Language, format, times};
 

@@ -114,7 +114,9 @@ pub(crate) fn quality_notes(quality: &Quality, is_frozen: bool, context: &Contex
     let messages = context.messages();
     let mut notes = Vec::new();
     if let Some(coverage) = quality.coverage.filter(|coverage| *coverage < 0.9995) {
-        notes.push(messages.coverage_is(format::percent(coverage, 1)));
+        // What is little is told from nothing.
+        let places = if coverage < 0.001 { 3 } else { 1 };
+        notes.push(messages.coverage_is(format::percent(coverage, places)));
     }
     if quality.coverage.is_none() {
         notes.push(messages.all_excluded().to_owned());

@@ -124,6 +124,34 @@ fn every_link_stays_below_the_base_path() {
 }
 
 #[test]
+fn links_ask_for_the_language_that_the_page_was_asked_for() {
+    let link = Regex::new(r#"<a [^>]*href="(/[^"]*)""#).unwrap();
+    let other = Regex::new(r#"(?:action|src|data-series)="(/[^"]*)""#).unwrap();
+    for sample in samples::all() {
+        let context = Context {
+            is_language_asked: true,
+            ..samples::context(Language::Japanese, Theme::Dark, &sample.path)
+        };
+        let page = sample.page.draw(&context).into_string();
+        let of = |regex: &Regex| {
+            let found = regex.captures_iter(&page);
+            found.map(|found| found[1].to_owned()).collect::<Vec<_>>()
+        };
+        for path in of(&link) {
+            assert_eq!(
+                path.matches("lang=ja").count(),
+                1,
+                "{}: {path}",
+                sample.name
+            );
+        }
+        for path in of(&other) {
+            assert!(!path.contains("lang="), "{}: {path}", sample.name);
+        }
+    }
+}
+
+#[test]
 fn every_slo_leads_to_the_minutes_of_its_days() {
     for sample in samples::all() {
         if !sample.name.starts_with("slo-") {

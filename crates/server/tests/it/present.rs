@@ -52,11 +52,11 @@ impl Tobira {
         options.history_days = 28;
         let (mut live, handle) = Live::open(options).await;
         live.tick(NOW_MS).await;
-        while live.answers().await {}
+        while live.groups().await || live.answers().await {}
         // What was put off for later, such as sparks.
         for tick in 1..5 {
             live.tick(NOW_MS + tick * 15_000).await;
-            while live.answers().await {}
+            while live.groups().await || live.answers().await {}
         }
         let details = Details::new(store.clone());
         let world = handle.world();
@@ -118,6 +118,7 @@ impl Tobira {
         let instant = |ms| Timestamp::from_millisecond(ms).unwrap();
         Context {
             language,
+            is_language_asked: false,
             theme,
             zone: zone(),
             base_path: String::new(),

@@ -84,6 +84,7 @@ pub fn now() -> Timestamp {
 pub fn context(language: Language, theme: Theme, path: &str) -> Context {
     Context {
         language,
+        is_language_asked: false,
         theme,
         zone: TimeZone::get("Asia/Tokyo").unwrap_or(TimeZone::UTC),
         base_path: String::new(),

@@ -80,7 +80,7 @@ fn series(view: &Slo, context: &Context) -> String {
     let objective = key
         .objective
         .map_or_else(String::new, |n| format!("?objective={n}"));
-    context.href(&format!("/api/v1/slos/{}/series{objective}", key.name))
+    context.address(&format!("/api/v1/slos/{}/series{objective}", key.name))
 }
 
 /// What the pictures' hatches and lines mean; only those that are there.
