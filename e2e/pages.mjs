@@ -8,6 +8,8 @@ export const SLOS = {
   "slo in a calendar window": "/slos/sign-in-availability-quarter",
   "slo with several objectives": "/slos/app-start-latency?objective=2",
   "slo whose number is broken": "/slos/delivery-handover",
+  "slo with groups": "/slos/property-sync",
+  "group of an slo": "/slos/property-sync:kanri",
   "slo without data": "/slos/lab-lock-availability",
   "slo without traffic": "/slos/legacy-unlock-availability",
 };

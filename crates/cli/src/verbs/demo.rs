@@ -161,7 +161,7 @@ async fn register(store: &Store, now_ms: i64) -> Result<Register, CliError> {
 async fn with_history(options: LiveOptions) -> (Live, Handle) {
     let (mut live, handle) = Live::open(options).await;
     live.tick(clock::now_ms()).await;
-    while live.answers().await {}
+    while live.groups().await || live.answers().await {}
     (live, handle)
 }
 

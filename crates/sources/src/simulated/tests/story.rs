@@ -8,10 +8,10 @@ use tomoni_ledger::{Fact, Minute, Series, Span};
 use tomoni_slo::{
     Figures, Promise, Severity, Slo, Slot, Stage, State, evaluate, required_span, slots,
 };
-use tomoni_spec::{Catalog, SourceFile};
+use tomoni_spec::{Catalog, SourceFile, group};
 
 use super::{NOW, days};
-use crate::prometheus::{Observation, Want};
+use crate::prometheus::{Grouping, Observation, Want};
 use crate::simulated::Simulated;
 use crate::simulator::scenarios;
 
@@ -392,4 +392,34 @@ fn the_page_of_sign_in_ends_while_somebody_looks() {
             .any(|slot| slot.severity == Severity::Page && slot.holds == Some(true))
     };
     assert!(!fires(NOW - 60) && fires(NOW) && fires(NOW + 20) && !fires(NOW + 60));
+}
+
+#[test]
+fn one_partner_of_five_has_spent_its_budget() {
+    let catalog = catalog();
+    let slos = catalog.slos.iter().map(|slo| &slo.value);
+    let slo = slos.into_iter().find(|slo| slo.name == "property-sync");
+    let slo = slo.unwrap();
+    let grouping = Grouping {
+        selectors: group::series(slo).unwrap(),
+        labels: slo.group_by.clone(),
+    };
+    for now in moments() {
+        let source = Simulated::new(scenarios::tobira(SEED, now - days(90), now));
+        let month = Span::ending_at(now, days(31));
+        let groups = source.groups(&grouping, month);
+        assert_eq!(groups.len(), 5);
+        for labels in groups.keys() {
+            let group = group::of_slo(slo, labels).unwrap();
+            let promise = &group.promises[0];
+            let harvests = source.read(&[want(promise)], month);
+            let row = Row::new(&group, 0, promise, &harvests[0].facts, now);
+            assert_eq!(
+                row.figures.state == State::Exhausted,
+                labels.to_string() == "partner=kanri",
+                "{labels} at {now:?}: {:?}",
+                row.figures
+            );
+        }
+    }
 }
