@@ -1,13 +1,16 @@
 //! Documents as they are given out.
 
 use serde::Serialize;
-use tomoni_spec::Identity;
+use tomoni_spec::{Identity, SourceFile};
 use utoipa::ToSchema;
 
 use super::current::Current;
 use super::{Register, RegisterError};
 use crate::instant;
 use crate::select::nearest_of;
+
+/// OpenSLO's kind of documents that define an SLO.
+const SLO: &str = "SLO";
 
 /// A document in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -41,7 +44,42 @@ pub struct ExportFile {
 
 impl Register {
     /// The documents in force: all, those of a kind, or the one of a kind and name. A kind may be
-    /// written in any case.
+    /// written in any case. `SLO` stands for every kind that defines SLOs, and a name of it for that of
+    /// the document, or of an SLO that it defines.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such kind, or nothing of that name.
+    pub async fn find(
+        &self,
+        kind: Option<&str>,
+        name: Option<&str>,
+    ) -> Result<Vec<DocumentRow>, RegisterError> {
+        let known = kind.map(known_kind).transpose()?;
+        if known != Some(SLO) {
+            return self.get(kind, name).await;
+        }
+        let state = self.state.lock().await;
+        let of_slos: Vec<DocumentRow> = rows(&state.current).filter(defines_slos).collect();
+        let Some(name) = name else {
+            return Ok(of_slos);
+        };
+        let exact = |row: &&DocumentRow| row.kind == SLO && row.name == name;
+        let found = of_slos
+            .iter()
+            .find(exact)
+            .or_else(|| of_slo(&of_slos, name));
+        match found {
+            Some(found) => Ok(vec![found.clone()]),
+            None => {
+                let names = of_slos.iter().map(|row| row.name.as_str());
+                Err(unknown(SLO, name, names))
+            }
+        }
+    }
+
+    /// The documents in force of exactly these names: all, those of a kind, or the one of a kind and
+    /// name. A kind may be written in any case.
     ///
     /// # Errors
     ///
@@ -59,6 +97,20 @@ impl Register {
         };
         let (found, others): (Vec<_>, Vec<_>) = of_kind.partition(|row| row.name == name);
         if found.is_empty() {
+            let of_slos: Vec<DocumentRow> = match kind {
+                Some(SLO) => rows(&state.current).filter(defines_slos).collect(),
+                _ => Vec::new(),
+            };
+            if let Some(DocumentRow {
+                kind, name: in_it, ..
+            }) = of_slo(&of_slos, name)
+            {
+                return Err(RegisterError::Unknown {
+                    kind: SLO.to_owned(),
+                    name: name.to_owned(),
+                    guess: format!(" of its own: it is defined by {kind} `{in_it}`"),
+                });
+            }
             let names = others.iter().map(|row| row.name.as_str());
             return Err(unknown(kind.unwrap_or("document"), name, names));
         }
@@ -99,6 +151,31 @@ fn rows(current: &Current) -> impl Iterator<Item = DocumentRow> + '_ {
             actor: held.actor.clone(),
             text: document.text.clone(),
         })
+}
+
+fn defines_slos(row: &DocumentRow) -> bool {
+    Identity::new(row.kind, &row.name).is_some_and(|identity| identity.is_of_slos())
+}
+
+/// The document of another format that defines the SLO of this name.
+fn of_slo<'r>(rows: &'r [DocumentRow], name: &str) -> Option<&'r DocumentRow> {
+    let mut others = rows.iter().filter(|row| row.kind != SLO);
+    // Reading a document takes much longer than looking whether the name can stand in it.
+    others.find(|row| row.name == name || may_name(&row.text, name) && defines(row, name))
+}
+
+/// Whether some part of a name stands in a text: a document of several SLOs makes their names of parts.
+fn may_name(text: &str, name: &str) -> bool {
+    text.contains(name) || name.split('-').any(|part| text.contains(part))
+}
+
+fn defines(row: &DocumentRow, name: &str) -> bool {
+    let file = SourceFile {
+        name: "document".into(),
+        bytes: row.text.clone().into_bytes(),
+    };
+    let catalog = tomoni_spec::read(&[file]);
+    catalog.slos.iter().any(|slo| slo.value.name == name)
 }
 
 /// A kind as it is called, from what somebody wrote in any case.

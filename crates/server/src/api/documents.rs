@@ -86,7 +86,8 @@ fn register(site: &Site) -> Result<&Register, Problem> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Of {
-    /// Only those of this kind, in any case: `slo`, `Service`, ….
+    /// Only those of this kind, in any case: `Service`, `DataSource`, …; `slo` is for every kind that
+    /// defines SLOs.
     kind: Option<String>,
 }
 
@@ -103,7 +104,7 @@ pub(crate) async fn list(
     State(site): State<Site>,
     Params(of): Params<Of>,
 ) -> Result<Json<Documents>, Problem> {
-    let documents = register(&site)?.get(of.kind.as_deref(), None).await?;
+    let documents = register(&site)?.find(of.kind.as_deref(), None).await?;
     Ok(Json(Documents { documents }))
 }
 
@@ -111,8 +112,8 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/v1/documents/{kind}/{name}", tag = "documents",
     params(
-        ("kind" = String, Path, description = "Its kind, in any case."),
-        ("name" = String, Path, description = "Its name."),
+        ("kind" = String, Path, description = "Its kind, in any case; `slo` for every kind that defines SLOs."),
+        ("name" = String, Path, description = "Its name; with `slo` also the name of an SLO that it defines."),
     ),
     responses(
         (status = 200, body = Documents, description = "The document: a list of one."),
@@ -125,7 +126,7 @@ pub(crate) async fn one(
     InPath((kind, name)): InPath<(String, String)>,
     Params(Nothing {}): Params<Nothing>,
 ) -> Result<Json<Documents>, Problem> {
-    let documents = register(&site)?.get(Some(&kind), Some(&name)).await?;
+    let documents = register(&site)?.find(Some(&kind), Some(&name)).await?;
     Ok(Json(Documents { documents }))
 }
 
