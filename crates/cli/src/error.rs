@@ -1,7 +1,7 @@
 //! Why a verb could not run: what, where, and what to do next.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tomoni_app::AppError;
 use tomoni_app::instant::NotAnInstant;
@@ -81,9 +81,12 @@ pub(crate) enum CliError {
     Part { part: &'static str, why: String },
     #[error("{0}")]
     Document(String),
-    #[error("cannot write {path}: {source}; an export goes into a folder without such files")]
+    #[error(
+        "cannot write {path}: {source}; an export goes into a folder without such files, or with \
+         --force over them"
+    )]
     Export { path: PathBuf, source: io::Error },
-    #[error("cannot write {path}: {source}; -o names a file that this user may write")]
+    #[error("cannot write {path}: {source}; {}", written_help(path))]
     Written { path: PathBuf, source: io::Error },
     #[error(
         "no catalogue of windows in {0}: --windows wants documents of `kind: AlertWindows`, one for \
@@ -94,6 +97,8 @@ pub(crate) enum CliError {
     ExportName(String),
     #[error("cannot read {path}: {source}")]
     Counts { path: PathBuf, source: io::Error },
+    #[error("{0} is empty: there is nothing to push")]
+    NoCounts(PathBuf),
     #[error("{path}: {error}")]
     Push {
         path: PathBuf,
@@ -125,6 +130,12 @@ pub(crate) enum CliError {
     },
     #[error("--prometheus-header {0}: write NAME=VALUE, such as X-Scope-OrgID=home")]
     Header(String),
+    #[error("{0} is a group of some SLO: name that before it, as in `tomoni explain SLO {0}`")]
+    GroupAlone(String),
+    #[error("{0}: write a group as LABEL=VALUE, such as handler=/checkout, for each of its labels")]
+    Label(String),
+    #[error("{0}; check the path and the folder you are in")]
+    Paths(String),
     #[error("cannot write to standard output: {0}")]
     Stdout(io::Error),
     #[error("cannot start: {0}")]
@@ -134,6 +145,16 @@ pub(crate) enum CliError {
     /// By Ctrl-C; with what was kept.
     #[error("stopped{0}")]
     Stopped(String),
+}
+
+/// What is wrong with a file that cannot be written.
+fn written_help(path: &Path) -> &'static str {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+            "-o names a file in a folder that is there"
+        }
+        _ => "-o names a file that this user may write",
+    }
 }
 
 impl From<SettingsError> for CliError {

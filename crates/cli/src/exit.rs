@@ -14,10 +14,30 @@ pub(crate) enum Outcome {
 /// What `--help` says of them.
 pub(crate) const HELP: &str = "Exit codes:
   0    done, nothing to look at
-  1    done, but there is something to look at: findings in documents, objectives without
+  1    done, but there is something to look at
+  2    could not run; so it is with a path that is not there
+  130  stopped by Ctrl-C";
+
+/// What the help of verbs over documents says of them.
+pub(crate) const DOCUMENTS_HELP: &str = "Exit codes:
+  0    done, nothing to look at
+  1    done, but there are findings in documents
+  2    could not run; so it is with a path that is not there
+  130  stopped by Ctrl-C";
+
+/// What the help of verbs that show figures says of them.
+pub(crate) const FIGURES_HELP: &str = "Exit codes:
+  0    done, whatever the figures are
+  1    done, but there is something to look at: errors in documents, objectives without
        data, or figures that could not be brought up to date
-  2    could not run
+  2    could not run; so it is with a path that is not there
   130  stopped by Ctrl-C; what was read until then is kept";
+
+/// What the help of verbs that ask a server for something says of them.
+pub(crate) const ASKED_HELP: &str = "Exit codes:
+  0    done
+  2    could not run, or the server refuses it
+  130  stopped by Ctrl-C";
 
 /// What `serve --help` and `demo --help` say of them.
 pub(crate) const SERVE_HELP: &str = "Exit codes:

@@ -8,6 +8,7 @@ mod draw;
 mod error;
 mod exit;
 mod log;
+mod paths;
 mod print;
 mod progress;
 mod replace;
@@ -48,6 +49,7 @@ fn run(cli: Cli) -> Result<Outcome, CliError> {
         Verb::Compare(args) => verbs::compare(args),
         Verb::Apply(args) => verbs::apply(&args),
         Verb::Diff(args) => verbs::diff(&args),
+        Verb::Delete(args) => verbs::delete(&args),
         Verb::Get(args) => verbs::get(&args),
         Verb::Export(args) => verbs::export(&args),
         Verb::Backup(args) => verbs::backup(&args),

@@ -49,6 +49,16 @@ pub enum State {
 }
 
 impl State {
+    /// All states: first those that somebody should look at first.
+    pub const WORST_FIRST: [Self; 6] = [
+        Self::Exhausted,
+        Self::AtRisk,
+        Self::NoData,
+        Self::Partial,
+        Self::NoTraffic,
+        Self::Ok,
+    ];
+
     /// The state's name in reports.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! What `tomoni status` answers: the figures of every objective, at one instant.
 
 mod grouped;
+mod order;
 mod report;
 mod row;
 
@@ -12,6 +13,7 @@ use tomoni_slo::{Figures, Slo, evaluate};
 use tomoni_store::Store;
 
 pub(crate) use grouped::grouped;
+pub use order::{Order, Shown};
 pub use report::{AlertRow, BudgetRow, BurnRates, Count, GroupRow, SloRow, SlotRow, StatusReport};
 pub use row::Measures;
 pub(crate) use row::{row, row_of, slot_rows};

@@ -11,7 +11,7 @@ use std::fmt;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tomoni_ledger::Events;
-use tomoni_slo::{Group, GroupLabels};
+use tomoni_slo::Group;
 use utoipa::ToSchema;
 
 use crate::findings::FindingRow;
@@ -108,12 +108,23 @@ impl SloRow {
         Self { pace, ..self }
     }
 
-    /// The SLO, and which of its objectives where it has several.
+    /// Whether an alert of this severity fires.
+    pub fn firing(&self, severity: &str) -> bool {
+        let mut alerts = self.alerts.iter();
+        alerts.any(|alert| alert.severity == severity && alert.state == Some("firing"))
+    }
+
+    /// The SLO, and which of its objectives where it has several. A group is called as it is asked
+    /// for: by its SLO and its labels.
     pub fn label(&self, has_several: bool) -> String {
+        let slo = match &self.group {
+            Some(group) => format!("{} {}", group.of, group.words()),
+            None => self.slo.clone(),
+        };
         match (&self.objective_name, has_several) {
-            (_, false) => self.slo.clone(),
-            (Some(name), true) => format!("{} ({name})", self.slo),
-            (None, true) => format!("{} ({})", self.slo, self.objective_number),
+            (_, false) => slo,
+            (Some(name), true) => format!("{slo} ({name})"),
+            (None, true) => format!("{slo} ({})", self.objective_number),
         }
     }
 }
@@ -138,11 +149,14 @@ impl From<&Group> for GroupRow {
     }
 }
 
-impl fmt::Display for GroupRow {
-    /// The labels: `handler=/checkout, method=GET`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let labels = self.labels.clone().into_iter();
-        GroupLabels::new(labels).fmt(f)
+impl GroupRow {
+    /// The labels as `tomoni explain` takes them: `handler=/checkout method=GET`.
+    pub fn words(&self) -> String {
+        let labels = self.labels.iter();
+        let words: Vec<String> = labels
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        words.join(" ")
     }
 }
 

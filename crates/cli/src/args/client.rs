@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::TIMEOUT_S_MAX;
+use super::{Output, TIMEOUT_S_MAX};
 
 /// Which server, and who asks.
 #[derive(Debug, Args)]
@@ -49,6 +49,9 @@ pub(crate) struct PushArgs {
     /// that push the same counts of the same minutes count once then: give each an id of its own.
     #[arg(long, value_name = "ID")]
     pub(crate) id: Option<String>,
+    /// How what became of each batch is printed
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 }

@@ -6,6 +6,7 @@ mod convert;
 mod documents;
 mod rules;
 mod serve;
+mod status;
 
 use std::path::PathBuf;
 
@@ -19,10 +20,11 @@ use crate::exit;
 pub(crate) use client::{ForgetArgs, PushArgs, PushFormat, RefillArgs, ServerArgs};
 pub(crate) use convert::{ConvertArgs, ConvertTo};
 pub(crate) use documents::{
-    ApplyArgs, BackupArgs, DiffArgs, ExportArgs, GetArgs, PlaceArgs, RestoreArgs,
+    ApplyArgs, BackupArgs, DeleteArgs, DiffArgs, ExportArgs, GetArgs, PlaceArgs, RestoreArgs,
 };
 pub(crate) use rules::{RulesArgs, RulesOutput};
 pub(crate) use serve::{DemoArgs, LogArgs, LogFormat, LogLevel, Retention, ServeArgs, SiteArgs};
+pub(crate) use status::StatusArgs;
 
 /// The longest time that one request may take, in seconds.
 const TIMEOUT_S_MAX: u64 = 3_600;
@@ -47,34 +49,34 @@ pub(crate) enum Verb {
     #[command(after_help = exit::SERVE_HELP)]
     Serve(Box<ServeArgs>),
     /// Check documents: every finding with its file, line, code and what to write instead
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::DOCUMENTS_HELP)]
     Validate(ValidateArgs),
     /// Make Prometheus rules of SLOs, as Sloth makes them: recording rules and burn rate alerts
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::DOCUMENTS_HELP)]
     Rules(RulesArgs),
     /// Convert documents to OpenSLO v1, and back to what they were
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::DOCUMENTS_HELP)]
     Convert(ConvertArgs),
     /// Show the error budget of every objective
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::FIGURES_HELP)]
     Status(StatusArgs),
     /// Show how an objective's figures came about, down to the minutes
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::FIGURES_HELP)]
     Explain(ExplainArgs),
     /// Show what Sloth and Pyrra would say of every objective, from the same minutes
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::FIGURES_HELP)]
     Compare(CompareArgs),
     /// Put documents in force on a running server: all of them, or none
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::ASKED_HELP)]
     Apply(ApplyArgs),
     /// Show what applying documents to a running server would change; 1 when something would
     #[command(after_help = exit::HELP)]
     Diff(DiffArgs),
     /// Show the documents that a running server has in force
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::ASKED_HELP)]
     Get(GetArgs),
     /// Write the documents of a running server as files that can be applied again
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::ASKED_HELP)]
     Export(ExportArgs),
     /// Write everything that is kept into one file, also while a server runs
     #[command(after_help = exit::HELP)]
@@ -83,13 +85,16 @@ pub(crate) enum Verb {
     #[command(after_help = exit::HELP)]
     Restore(RestoreArgs),
     /// Push counts that no metrics server holds to a running server
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::ASKED_HELP)]
     Push(PushArgs),
     /// Have a running server read minutes of an SLO again from their source, closed ones too
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::ASKED_HELP)]
     Refill(RefillArgs),
+    /// Take a document out of force on a running server; what was counted stays
+    #[command(after_help = exit::ASKED_HELP)]
+    Delete(DeleteArgs),
     /// Delete what a running server has counted for an SLO, for good
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::ASKED_HELP)]
     Forget(ForgetArgs),
     /// Print the JSON Schema of the documents
     Schema,
@@ -121,27 +126,13 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct StatusArgs {
-    /// Only objectives of this team
-    #[arg(long, value_name = "NAME")]
-    pub(crate) team: Option<String>,
-    /// Only objectives of this service
-    #[arg(long, value_name = "NAME")]
-    pub(crate) service: Option<String>,
-    /// How the list is printed
-    #[arg(long, value_enum, default_value_t = Output::Table)]
-    pub(crate) output: Output,
-    #[command(flatten)]
-    pub(crate) ledger: LedgerArgs,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// The SLO's name
     #[arg(value_name = "SLO")]
     pub(crate) slo: String,
+    /// Which of its groups, as `tomoni status` shows it, such as handler=/checkout
+    #[arg(value_name = "LABEL=VALUE")]
+    pub(crate) group: Vec<String>,
     /// Which of its objectives, counted from 1
     #[arg(long, value_name = "NUMBER")]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]

@@ -71,7 +71,12 @@ pub(crate) struct SiteArgs {
     #[arg(long)]
     pub(crate) listen_without_sign_in: bool,
     /// What a proxy puts before every path, such as /tomoni [default: the path of --public-url]
-    #[arg(long, value_name = "PATH", default_value = "")]
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) base_path: String,
     /// The address that people use, where it is another
     #[arg(long, value_name = "URL")]

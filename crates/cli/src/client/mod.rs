@@ -46,7 +46,7 @@ pub(crate) enum ClientError {
         server = server.trim_end_matches('/')
     )]
     Silent { server: String, seconds: u64 },
-    #[error("{server} refuses ({status}, {code}): {detail}{}", listed(.findings))]
+    #[error("{} ({status} {code}, from {server})", refused(.detail, .findings))]
     Refused {
         server: String,
         status: u16,
@@ -144,6 +144,7 @@ pub(crate) struct ProblemFinding {
     line: Option<usize>,
     column: Option<usize>,
     message: String,
+    help: Option<String>,
 }
 
 /// A file that was sent as a part of a longer text.
@@ -348,14 +349,20 @@ fn asked_to_wait(response: &Response) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(WAIT_MAX))
 }
 
-/// Every finding with its place, each on a line.
-fn listed(findings: &[ProblemFinding]) -> String {
+/// Why it was refused: in the server's words, or by every finding with its place, each on a line.
+fn refused(detail: &str, findings: &[ProblemFinding]) -> String {
+    if findings.is_empty() {
+        return detail.to_owned();
+    }
     let line = |finding: &ProblemFinding| {
         let place = [finding.line, finding.column].into_iter().flatten();
         let place: String = place.map(|number| format!(":{number}")).collect();
-        format!("\n{}{place}: {}", finding.file, finding.message)
+        let help = finding.help.as_ref();
+        let help = help.map_or_else(String::new, |help| format!(" ({help})"));
+        format!("\n{}{place}: {}{help}", finding.file, finding.message)
     };
-    findings.iter().map(line).collect()
+    let lines: String = findings.iter().map(line).collect();
+    format!("nothing was changed, since something is wrong:{lines}\nrefused")
 }
 
 #[cfg(test)]
@@ -369,6 +376,7 @@ mod tests {
             line: Some(line),
             column: Some(2),
             message: "is wrong".to_owned(),
+            help: (line == 3).then(|| "write it so".to_owned()),
         };
         let error = CliError::from(ClientError::Refused {
             server: "s".to_owned(),
@@ -386,7 +394,8 @@ mod tests {
             .to_string();
         assert_eq!(
             told,
-            "s refuses (422, c): d\na:3:2: is wrong\nb:1:2: is wrong"
+            "nothing was changed, since something is wrong:\na:3:2: is wrong (write it so)\n\
+             b:1:2: is wrong\nrefused (422 c, from s)"
         );
     }
 }

@@ -9,9 +9,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 
-use crate::args::Cli;
+use crate::args::{Cli, Verb};
 
 pub(crate) use file::ConfigError;
 
@@ -43,7 +44,34 @@ pub(crate) fn command() -> Command {
 }
 
 fn cli(matches: &ArgMatches) -> Cli {
-    Cli::from_arg_matches(matches).unwrap_or_else(|error| error.exit())
+    let mut cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
+    if let Some((_, given)) = matches.subcommand() {
+        prefer_flags(&mut cli.verb, given);
+    }
+    cli
+}
+
+/// A flag says which of the two is meant where a variable says the other: a server, or documents.
+fn prefer_flags(verb: &mut Verb, given: &ArgMatches) {
+    let (server, specs, documents) = match verb {
+        Verb::Status(args) => (&mut args.server, &mut args.ledger.specs, "specs"),
+        Verb::Explain(args) => (&mut args.server, &mut args.ledger.specs, "specs"),
+        Verb::Compare(args) if args.paths.is_empty() => {
+            (&mut args.server, &mut args.ledger.specs, "specs")
+        }
+        Verb::Compare(args) => (&mut args.server, &mut args.ledger.specs, "paths"),
+        _ => return,
+    };
+    let source = |id| given.value_source(id);
+    let (flag, variable) = (
+        Some(ValueSource::CommandLine),
+        Some(ValueSource::EnvVariable),
+    );
+    match (source("server"), source(documents)) {
+        (of_server, of_specs) if of_server == flag && of_specs == variable => specs.clear(),
+        (of_server, of_specs) if of_server == variable && of_specs == flag => server.server = None,
+        _ => {}
+    }
 }
 
 fn named_file(matches: &ArgMatches) -> Option<PathBuf> {

@@ -4,7 +4,7 @@ use tomoni_app::peers::{Compared, Comparison, PeerRow};
 
 use super::explain::{nan_words, tool_name};
 use super::number::{UNKNOWN, objective, points, remaining};
-use super::remarks::Remarks;
+use super::remarks::{About, Remarks};
 use super::screen::{Screen, Tone};
 use super::status::moment;
 use super::table::{Cell, Column, Table};
@@ -62,7 +62,7 @@ fn table(report: &Comparison, screen: Screen) -> String {
         let (words, tone) = verdict(compared);
         let difference = most_different(compared).and_then(|peer| peer.difference);
         table.row([
-            Cell::plain(label(report, compared)),
+            Cell::plain(slo.label(has_several(report, compared))),
             Cell::plain(format!("{} {}", objective(slo.objective), slo.window)),
             Cell::plain(slo.budget.remaining.map_or(UNKNOWN.to_owned(), remaining)),
             Cell::plain(left("sloth")),
@@ -76,13 +76,10 @@ fn table(report: &Comparison, screen: Screen) -> String {
     table.text(screen, 0)
 }
 
-fn label(report: &Comparison, compared: &Compared) -> String {
-    let slo = &compared.figures;
-    let of_slo = report
-        .objectives
-        .iter()
-        .filter(|o| o.figures.slo == slo.slo);
-    slo.label(of_slo.count() > 1)
+fn has_several(report: &Comparison, compared: &Compared) -> bool {
+    let slo = &compared.figures.slo;
+    let objectives = report.objectives.iter();
+    objectives.filter(|other| other.figures.slo == *slo).count() > 1
 }
 
 /// The peer whose number differs most.
@@ -124,21 +121,22 @@ fn verdict(compared: &Compared) -> (String, Tone) {
 fn remarks(report: &Comparison) -> Remarks {
     let mut remarks = Remarks::default();
     for compared in &report.objectives {
-        let label = || label(report, compared);
+        let about = || About::row(&compared.figures, has_several(report, compared));
         for peer in &compared.peers.theirs {
             if let Some(nan) = &peer.nan {
-                remarks.add(label(), format!("* {}", nan_words(peer.tool, nan)));
+                remarks.add(about(), format!("* {}", nan_words(peer.tool, nan)));
             }
             for cause in &peer.causes {
                 if cause.difference.abs() >= AGREES_BELOW {
-                    remarks.add(label(), cause.words.clone());
+                    remarks.add(about(), cause.words.clone());
                 }
             }
             if let Some(cannot) = &peer.cannot {
-                remarks.add(label(), cannot.clone());
+                remarks.add(about(), cannot.clone());
             }
         }
     }
-    remarks.add_findings(&report.findings);
+    let rows = report.objectives.iter().map(|compared| &compared.figures);
+    remarks.add_findings(&report.findings, rows);
     remarks
 }

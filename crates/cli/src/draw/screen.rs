@@ -7,7 +7,7 @@ use console::{Term, measure_text_width};
 /// What text is drawn for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
-    /// Columns; `None` when it is not a terminal: then nothing is cut.
+    /// Columns, by `COLUMNS` or the terminal; `None` where nobody says: then nothing is cut.
     pub(crate) width: Option<usize>,
     /// Whether colour may be used.
     pub(crate) colour: bool,
@@ -51,10 +51,9 @@ impl Screen {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let size = term.size_checked();
+        let size = size.filter(|_| is_terminal);
         Self {
-            width: size
-                .filter(|_| is_terminal)
-                .map(|(_, columns)| columns.into()),
+            width: asked_for().or_else(|| size.map(|(_, columns)| columns.into())),
             colour: is_terminal && !no_colour && !is_dumb,
         }
     }
@@ -96,6 +95,12 @@ impl Screen {
         out.push('\n');
         out
     }
+}
+
+/// The width that somebody asks for, who knows better than the terminal or has none.
+fn asked_for() -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok()?;
+    columns.parse().ok().filter(|columns| *columns > 0)
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use tomoni_app::status::{AlertRow, SloRow, StatusReport};
+use tomoni_app::status::{SloRow, StatusReport};
 
 use super::bar::{bar, sparkline};
 use super::moment::{minute, utc, window};
-use super::number::{UNKNOWN, burn_rate, objective, remaining, service_level};
-use super::remarks::Remarks;
+use super::number::{UNKNOWN, burn_rate, objective, remaining, service_level, share};
+use super::remarks::{About, Remarks};
 use super::screen::{Screen, Tone};
 use super::table::{Cell, Column, Table};
 
@@ -15,6 +15,8 @@ use super::table::{Cell, Column, Table};
 const BAR_CELLS: (usize, usize) = (8, 10);
 /// Below so many columns a screen is narrow.
 const NARROW_BELOW: usize = 100;
+/// Below so many there is no room for bars.
+const BARS_FROM: usize = 66;
 /// How many days a sparkline shows: as many of these as fit.
 const TREND_DAYS: [usize; 3] = [28, 14, 7];
 
@@ -32,6 +34,9 @@ const STATES: [&str; 6] = [
 pub(crate) fn status(report: &StatusReport, screen: Screen) -> String {
     let mut out = screen.wrap(&headline(report), 2);
     out.push_str(&screen.wrap(&moment(&report.at, report.slos.iter()), 2));
+    if report.slos.is_empty() {
+        return out;
+    }
     out.push('\n');
     out.push_str(&table(report, screen));
     let words = words(report, screen);
@@ -50,19 +55,21 @@ fn headline(report: &StatusReport) -> String {
             (count > 0).then(|| format!("{count} {}", state.replace('_', " ")))
         });
         let counted: Vec<String> = counted.collect();
-        let plural = if meant.len() == 1 { "" } else { "s" };
-        format!("{} {what}{plural}: {}", meant.len(), counted.join(", "))
+        match meant.len() {
+            0 => format!("no {what}"),
+            1 => format!("1 {what}: {}", counted.join(", ")),
+            many => format!("{many} {what}s: {}", counted.join(", ")),
+        }
     };
     let objectives = counted("objective", &|slo| slo.group.is_none());
     let has_groups = report.slos.iter().any(|slo| slo.group.is_some());
     let groups = has_groups.then(|| counted("group", &|slo| slo.group.is_some()));
     let groups = groups.map_or_else(String::new, |groups| format!("; {groups}"));
     let firing = |severity: &str| {
-        let is_firing = |a: &AlertRow| a.severity == severity && a.state == Some("firing");
         let count = report
             .slos
             .iter()
-            .filter(|slo| slo.alerts.iter().any(is_firing))
+            .filter(|slo| slo.firing(severity))
             .count();
         (count > 0).then(|| format!("{count} {severity}{}", if count == 1 { "" } else { "s" }))
     };
@@ -111,8 +118,8 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
     let mut table = Table::new(&[
         Column::left("SLO").cut(),
         Column::left("TEAM").rank(2),
-        Column::left("OBJECTIVE"),
-        Column::right("SLI"),
+        Column::left("OBJECTIVE").kept(2),
+        Column::right("SLI").kept(1),
         Column::left("BUDGET LEFT"),
         Column::left("BURN RATE").rank(1),
         Column::left("SPENT BY DAY").rank(3).filled(),
@@ -120,8 +127,11 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
         Column::left("ALERT"),
         Column::left("NAME").rank(4),
     ]);
-    let narrow = screen.width.is_some_and(|width| width < NARROW_BELOW);
-    let cells = if narrow { BAR_CELLS.0 } else { BAR_CELLS.1 };
+    let cells = match screen.width {
+        Some(width) if width < BARS_FROM => 0,
+        Some(width) if width < NARROW_BELOW => BAR_CELLS.0,
+        _ => BAR_CELLS.1,
+    };
     let columns = |text: &str| text.chars().count();
     let lefts = report.slos.iter().map(|slo| columns(&left(slo)));
     let widest = lefts.max().unwrap_or_default();
@@ -133,6 +143,7 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
             .remaining
             .map_or_else(|| " ".repeat(cells), |v| bar(v, cells));
         let blanks = " ".repeat(widest - columns(&left_text));
+        let gap = if cells > 0 { " " } else { "" };
         let trend = &slo.trend[slo.trend.len().saturating_sub(trend_days)..];
         let sli = slo
             .sli
@@ -143,24 +154,38 @@ fn table_with(report: &StatusReport, screen: Screen, trend_days: usize) -> Strin
             Cell::plain(slo.team.as_deref().unwrap_or(UNKNOWN)),
             Cell::plain(format!("{} {}", objective(slo.objective), slo.window)),
             Cell::plain(sli),
-            Cell::new(format!("{bar} {blanks}{left_text}"), tone),
+            Cell::new(format!("{bar}{gap}{blanks}{left_text}"), tone),
             Cell::plain(burn(slo)),
             Cell::new(sparkline(trend), Tone::Quiet),
             Cell::new(state(slo), tone),
             Cell::new(alert, alert_tone),
-            Cell::plain(slo.display_name.as_deref().unwrap_or_default()),
+            Cell::plain(title(slo)),
         ]);
     }
     table.text(screen, 0)
 }
 
-/// What a row is about; a group stands below the SLO that it is a group of.
+/// What a row is about; a group stands below the SLO that it is a group of, where that is shown.
 fn first_cell(report: &StatusReport, slo: &SloRow) -> String {
     let has_several = has_several(report, &slo.slo);
     match &slo.group {
-        None => slo.label(has_several),
-        Some(group) if has_several => format!("  {group} ({})", slo.objective_number),
-        Some(group) => format!("  {group}"),
+        Some(group) if report.slos.iter().any(|whole| whole.slo == group.of) => {
+            let words = group.words();
+            if has_several {
+                format!("  {words} ({})", slo.objective_number)
+            } else {
+                format!("  {words}")
+            }
+        }
+        _ => slo.label(has_several),
+    }
+}
+
+/// What an SLO is called by people; what a group is called stands in its first cell already.
+fn title(slo: &SloRow) -> &str {
+    match &slo.group {
+        Some(_) => "",
+        None => slo.display_name.as_deref().unwrap_or_default(),
     }
 }
 
@@ -202,14 +227,9 @@ fn state(slo: &SloRow) -> String {
 
 /// The most urgent alert that fires.
 fn alert(slo: &SloRow) -> (&'static str, Tone) {
-    let firing = |severity: &str| {
-        slo.alerts
-            .iter()
-            .any(|alert| alert.severity == severity && alert.state == Some("firing"))
-    };
-    if firing("page") {
+    if slo.firing("page") {
         ("page", Tone::Bad)
-    } else if firing("ticket") {
+    } else if slo.firing("ticket") {
         ("ticket", Tone::Warn)
     } else {
         ("", Tone::Plain)
@@ -230,10 +250,10 @@ fn words(report: &StatusReport, screen: Screen) -> String {
     let mut remarks = Remarks::default();
     for slo in &report.slos {
         for words in said(slo) {
-            remarks.add(slo.label(has_several(report, &slo.slo)), words);
+            remarks.add(About::row(slo, has_several(report, &slo.slo)), words);
         }
     }
-    remarks.add_findings(&report.findings);
+    remarks.add_findings(&report.findings, report.slos.iter());
     remarks.text(screen)
 }
 
@@ -257,7 +277,7 @@ fn said(slo: &SloRow) -> Vec<String> {
                 .map_or(String::new(), |begins| format!(": {begins}"));
             said.push(format!(
                 "partial, only {} of the window's minutes are known{because}",
-                remaining(coverage)
+                share(coverage)
             ));
         }
         ("partial", _) => said.push("partial, its period has only begun".to_owned()),

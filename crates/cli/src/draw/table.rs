@@ -1,7 +1,8 @@
 //! Plain tables: no frames, two spaces between columns, as wide as the terminal at most.
 //!
-//! Where a table is too wide, columns that are needed least are left out; then the one that may be
-//! cut is cut. Lines are never folded: a folded row is not read at a glance.
+//! Where a table is too wide, columns that are needed least are left out; then those that may be cut
+//! are cut, and more are left out; at last lines end where the screen does. They are never folded: a
+//! folded row is not read at a glance.
 
 use console::{measure_text_width, truncate_str};
 
@@ -10,6 +11,8 @@ use super::screen::{Screen, Tone, harmless};
 const GAP: &str = "  ";
 /// Below this a column is not cut.
 const CUT_MIN: usize = 12;
+/// A column up to this rank is rather kept than names are left whole.
+const KEPT_RANK: u8 = 9;
 
 /// Where a cell's text stands in its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +68,16 @@ impl Column {
 
     /// The same, left out where there is no room: the higher the rank, the sooner.
     pub(crate) const fn rank(self, rank: u8) -> Self {
+        Self {
+            rank: KEPT_RANK + rank,
+            ..self
+        }
+    }
+
+    /// The same, left out where cutting names does not make room enough: the higher the rank, the
+    /// sooner.
+    pub(crate) const fn kept(self, rank: u8) -> Self {
+        assert!(rank <= KEPT_RANK);
         Self { rank, ..self }
     }
 
@@ -126,6 +139,7 @@ impl Table {
         let mut text = String::new();
         for row in has_head.then_some(&head).into_iter().chain(&self.rows) {
             let line = self.line(row, &widths, screen);
+            let line = room.map_or_else(|| line.clone(), |room| ending_at(&line, room));
             text.push_str(&" ".repeat(indent));
             text.push_str(&line);
             text.truncate(text.trim_end_matches(' ').len());
@@ -149,7 +163,11 @@ impl Table {
         };
         loop {
             let over = total(&widths).saturating_sub(room);
-            if over == 0 || self.cut(&mut widths, over) || !self.leave_out(&mut widths) {
+            if over == 0 || self.cut(&mut widths, over) {
+                return widths;
+            }
+            if !self.leave_out(&mut widths) {
+                self.cut_all(&mut widths);
                 return widths;
             }
         }
@@ -168,7 +186,9 @@ impl Table {
             .columns
             .iter()
             .zip(widths.iter())
-            .any(|(column, width)| column.rank > 0 && !column.may_be_cut && width.is_some());
+            .any(|(column, width)| {
+                column.rank > KEPT_RANK && !column.may_be_cut && width.is_some()
+            });
         if all < over || (can_leave_out && over > all / 2) {
             return false;
         }
@@ -180,6 +200,14 @@ impl Table {
             }
         }
         true
+    }
+
+    /// Makes the columns that may be cut as narrow as they may be.
+    fn cut_all(&self, widths: &mut [Option<usize>]) {
+        let columns = self.columns.iter().zip(widths);
+        for (_, width) in columns.filter(|(column, _)| column.may_be_cut) {
+            *width = width.map(|width| width.min(CUT_MIN));
+        }
     }
 
     /// Leaves out the column that is needed least.
@@ -212,6 +240,14 @@ impl Table {
         let shown: Vec<String> = shown.collect();
         shown.join(GAP)
     }
+}
+
+/// A line that is no longer than the room there is; it keeps what its colours need.
+fn ending_at(line: &str, room: usize) -> String {
+    if measure_text_width(line.trim_end_matches(' ')) <= room {
+        return line.to_owned();
+    }
+    truncate_str(line, room, "…").into_owned()
 }
 
 fn total(widths: &[Option<usize>]) -> usize {
@@ -271,5 +307,41 @@ a-name-that-is-long  3 456
             drawn(Some(22)),
             "NAME               BAD\n解錠できる          12\na-name-that-is…  3 456\n"
         );
+    }
+
+    #[test]
+    fn nothing_is_wider_than_the_screen() {
+        for width in 1..60 {
+            for line in drawn(Some(width)).lines() {
+                assert!(measure_text_width(line) <= width, "{width}: {line}");
+            }
+        }
+        assert_eq!(
+            drawn(Some(15)),
+            "NAME          …\n解錠できる    …\na-name-that…  …\n"
+        );
+    }
+
+    #[test]
+    fn what_is_kept_goes_when_cutting_names_is_not_enough() {
+        let mut table = Table::new(&[
+            Column::left("NAME").cut(),
+            Column::right("BAD").kept(1),
+            Column::left("TEAM"),
+        ]);
+        table.row([
+            Cell::plain("a-name-that-is-long"),
+            Cell::plain("3 456"),
+            Cell::plain("home"),
+        ]);
+        let drawn = |width| {
+            let screen = Screen {
+                width: Some(width),
+                colour: false,
+            };
+            table.text(screen, 0)
+        };
+        assert!(drawn(25).ends_with("a-name-that…  3 456  home\n"));
+        assert!(drawn(24).ends_with("a-name-that-is-lo…  home\n"));
     }
 }

@@ -6,8 +6,8 @@ use tomoni_spec::Target;
 use crate::args::{ConvertArgs, ConvertTo};
 use crate::error::CliError;
 use crate::exit::Outcome;
-use crate::print;
 use crate::tell::tell;
+use crate::{paths, print};
 
 /// What stands between two documents.
 const SEPARATOR: &str = "---\n";
@@ -19,6 +19,7 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<Outcome, CliError> {
         ConvertTo::Pyrra => Target::Pyrra,
         ConvertTo::OpenSloV1Alpha => Target::OpenSloV1Alpha,
     };
+    paths::check(&args.paths)?;
     let Files { files, findings } = documents::files(&args.paths);
     let converted = tomoni_spec::convert(&files, target);
     let mut findings = [findings, converted.findings].concat();

@@ -1,4 +1,4 @@
-//! `tomoni apply`, `diff`, `get` and `export`: documents on a running server.
+//! `tomoni apply`, `diff`, `delete`, `get` and `export`: documents on a running server.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use reqwest::Method;
 use tomoni_app::documents;
 
-use crate::args::{ApplyArgs, DiffArgs, ExportArgs, GetArgs, Output};
+use crate::args::{ApplyArgs, DeleteArgs, DiffArgs, ExportArgs, GetArgs, Output};
 use crate::client::documents::{Applied, Change, Documents, Export};
 use crate::client::{self, Ask, Client, Part};
 use crate::draw::{self, Screen};
 use crate::error::CliError;
 use crate::exit::Outcome;
-use crate::print;
+use crate::replace::replace;
+use crate::{paths, print};
 
 /// What findings call several files that were sent as one text.
 const JOINED: &str = "joined";
@@ -40,6 +41,23 @@ pub(crate) fn diff(args: &DiffArgs) -> Result<Outcome, CliError> {
     show(&applied, args.output)?;
     let has_changes = !applied.changes.iter().all(Change::is_nothing);
     Ok(Outcome::findings_if(has_changes))
+}
+
+pub(crate) fn delete(args: &DeleteArgs) -> Result<Outcome, CliError> {
+    let client = Client::new(&args.server)?;
+    let mut query = client::given(&[("reason", &args.reason)]);
+    if args.dry_run {
+        query.push(("dry_run", "true".to_owned()));
+    }
+    let path = ["api", "v1", "documents", &args.kind, &args.name];
+    let ask = Ask {
+        method: Method::DELETE,
+        query,
+        ..Ask::get(&path)
+    };
+    let applied: Applied = client.read(client.ask(&ask)?)?;
+    show(&applied, args.output)?;
+    Ok(Outcome::Clean)
 }
 
 pub(crate) fn get(args: &GetArgs) -> Result<Outcome, CliError> {
@@ -83,8 +101,11 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Outcome, CliError> {
     fs::create_dir_all(folder).map_err(failed(folder))?;
     for file in &export.files {
         let path = folder.join(named(&file.name)?);
-        // Nothing that is there is written over.
-        let written = File::create_new(&path).and_then(|mut to| to.write_all(file.text.as_bytes()));
+        let written = if args.force {
+            replace(&path, &file.text)
+        } else {
+            File::create_new(&path).and_then(|mut to| to.write_all(file.text.as_bytes()))
+        };
         written.map_err(failed(&path))?;
         print::data(&format!("{}\n", path.display()))?;
     }
@@ -115,6 +136,7 @@ struct Text {
 
 impl Text {
     fn read(paths: &[PathBuf]) -> Result<Self, CliError> {
+        paths::check(paths)?;
         let read = documents::files(paths);
         if let Some(finding) = read
             .findings

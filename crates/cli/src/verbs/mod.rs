@@ -21,7 +21,7 @@ pub(crate) use backup::{backup, restore};
 pub(crate) use compare::compare;
 pub(crate) use convert::convert;
 pub(crate) use demo::demo;
-pub(crate) use documents::{apply, diff, export, get};
+pub(crate) use documents::{apply, delete, diff, export, get};
 pub(crate) use explain::explain;
 pub(crate) use ledgers::{forget, refill};
 pub(crate) use push::push;

@@ -10,6 +10,7 @@ use tomoni_app::push::{self, Format};
 
 use crate::args::{PushArgs, PushFormat};
 use crate::client::{Ask, Client};
+use crate::draw::amount;
 use crate::error::CliError;
 use crate::exit::Outcome;
 use crate::print;
@@ -22,6 +23,9 @@ const NO_ID: &str = "-";
 pub(crate) fn push(args: &PushArgs) -> Result<Outcome, CliError> {
     let client = Client::new(&args.server)?;
     let bytes = read(&args.file)?;
+    if bytes.is_empty() {
+        return Err(CliError::NoCounts(args.file.clone()));
+    }
     let format = args
         .format
         .map_or_else(|| by_ending(&args.file), Format::from);
@@ -43,7 +47,7 @@ pub(crate) fn push(args: &PushArgs) -> Result<Outcome, CliError> {
         ..Ask::get(&path)
     };
     let answer: Value = client.read(client.ask(&ask)?)?;
-    print::data(&(serde_json::to_string_pretty(&answer)? + "\n"))?;
+    print::report(&answer, args.output, told)?;
     if made.is_some_and(|made| is_already_counted(&answer, &made)) {
         print::say(&format!(
             "warning: these counts were counted before, and have no id but the one that is made of \
@@ -53,6 +57,27 @@ pub(crate) fn push(args: &PushArgs) -> Result<Outcome, CliError> {
         ));
     }
     Ok(Outcome::Clean)
+}
+
+/// What became of each batch, in a sentence.
+fn told(answer: &Value) -> String {
+    let sli = answer["sli"].as_str().unwrap_or_default();
+    let batches = answer["batches"].as_array();
+    let line = |batch: &Value| {
+        let number = |name: &str| amount(batch[name].as_f64().unwrap_or_default());
+        let (bad, total, id) = (number("bad"), number("total"), &batch["id"]);
+        let minutes = match batch["minutes"].as_u64() {
+            Some(1) => "1 minute".to_owned(),
+            minutes => format!("{} minutes", minutes.unwrap_or_default()),
+        };
+        let done = match batch["outcome"].as_str() {
+            Some("already_counted") => "was already counted, and adds nothing",
+            _ => "is counted",
+        };
+        let id = id.as_str().unwrap_or_default();
+        format!("{sli}: the batch {id} {done} ({bad} bad of {total} in {minutes})\n")
+    };
+    batches.into_iter().flatten().map(line).collect()
 }
 
 /// Whether the server says that it had counted the batch with this id before.

@@ -9,10 +9,11 @@ use tomoni_spec::sloth::AlertWindows;
 use crate::args::{RulesArgs, RulesOutput};
 use crate::error::CliError;
 use crate::exit::Outcome;
-use crate::print;
 use crate::tell::tell;
+use crate::{paths, print};
 
 pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
+    paths::check(&args.paths)?;
     let given = args.windows.as_deref().map(windows).transpose()?;
     let settings = Settings {
         period_ms: args.period,
@@ -52,6 +53,7 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
 
 /// The documents under a path that have catalogues of windows.
 fn windows(path: &Path) -> Result<Documents, CliError> {
+    paths::check(&[path.to_owned()])?;
     let documents = documents::read(&[path.to_owned()]);
     if documents.catalog.alert_windows.is_empty() && documents.errors() == 0 {
         return Err(CliError::NoWindows(path.to_owned()));

@@ -29,6 +29,9 @@ const UNREAD: [&str; 5] = [
     "documents/folder-empty",
 ];
 
+/// How many errors in documents the log tells at once: /findings has them all.
+const ERRORS_TOLD: usize = 20;
+
 pub(crate) fn serve(args: &ServeArgs) -> Result<Outcome, CliError> {
     log::begin(&args.log);
     if args.specs.is_empty() {
@@ -93,6 +96,7 @@ async fn begun(options: LiveOptions) -> (Live, Handle) {
 #[derive(Debug, Default)]
 struct Teller {
     unread: BTreeSet<(String, &'static str)>,
+    errors: BTreeSet<String>,
 }
 
 impl Teller {
@@ -102,8 +106,9 @@ impl Teller {
         let is_error = |f: &&Finding| f.severity == Severity::Error;
         let errors = findings().filter(is_error).count();
         if errors > 0 {
-            tracing::warn!(errors, "documents have errors: /findings tells which");
+            tracing::warn!(errors, "documents have errors: /findings shows all of them");
         }
+        self.tell_errors(findings().filter(is_error));
         let is_unread = |f: &&Finding| UNREAD.contains(&f.code);
         let key = |f: &Finding| (f.place.file.to_string(), f.code);
         for finding in findings().filter(is_unread) {
@@ -118,6 +123,36 @@ impl Teller {
         }
         self.unread = unread;
     }
+
+    /// Tells errors that were not there when documents were read last.
+    fn tell_errors<'a>(&mut self, errors: impl Iterator<Item = &'a Finding>) {
+        let errors: BTreeSet<String> = errors
+            .filter(|finding| !UNREAD.contains(&finding.code))
+            .map(line)
+            .collect();
+        let new: Vec<&String> = errors.difference(&self.errors).collect();
+        for error in new.iter().take(ERRORS_TOLD) {
+            tracing::warn!("{error}");
+        }
+        if new.len() > ERRORS_TOLD {
+            tracing::warn!(others = new.len() - ERRORS_TOLD, "more errors in documents");
+        }
+        self.errors = errors;
+    }
+}
+
+/// A finding as an editor opens it: file, line and column, then what is wrong and what to do.
+fn line(finding: &Finding) -> String {
+    let place = &finding.place;
+    let numbers = [place.line, place.column].into_iter();
+    let numbers: String = numbers
+        .filter(|number| *number > 0)
+        .map(|number| format!(":{number}"))
+        .collect();
+    let help = finding.help.as_ref();
+    let help = help.map_or_else(String::new, |help| format!(" ({help})"));
+    let Finding { code, message, .. } = finding;
+    format!("{}{numbers}: {message}{help} [{code}]", place.file)
 }
 
 /// Puts in force what files say whenever they have changed.

@@ -17,6 +17,7 @@ use tomoni_store::Store;
 use crate::args::{LedgerArgs, Output, SourceArgs};
 use crate::clock;
 use crate::error::CliError;
+use crate::paths;
 use crate::print::say;
 use crate::progress::Shown;
 
@@ -43,6 +44,7 @@ impl<'a> Session<'a> {
         if args.offline && args.data.is_none() {
             return Err(CliError::OfflineWithoutData);
         }
+        paths::check(&args.specs)?;
         check(&args.source, args.data.is_some())?;
         let now_ms = clock::now_ms();
         let at_ms = match &args.at {

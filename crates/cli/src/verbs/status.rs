@@ -1,9 +1,10 @@
 //! `tomoni status`.
 
-use tomoni_app::status::{Filter, SloRow, StatusReport, status as ask};
+use tomoni_app::status::{Filter, Order, Shown, SloRow, StatusReport, status as ask};
+use tomoni_slo::State;
 
 use super::session::Session;
-use crate::args::StatusArgs;
+use crate::args::{Output, StatusArgs};
 use crate::client::{self, Ask, Client};
 use crate::draw::{self, Screen};
 use crate::error::CliError;
@@ -20,9 +21,7 @@ pub(crate) fn status(args: &StatusArgs) -> Result<Outcome, CliError> {
         service: args.service.as_deref(),
     };
     let report = session.ask(async |sources| ask(sources, filter).await)?;
-    print::report(&report, args.output, |report| {
-        draw::status(report, Screen::stdout())
-    })?;
+    let report = print(report, args)?;
     session.tell_failures(&report.findings, args.output);
     Ok(Outcome::findings_if(session.has_errors(&report.findings)))
 }
@@ -34,9 +33,25 @@ fn of_server(args: &StatusArgs) -> Result<Outcome, CliError> {
     ask.query = client::given(&filters);
     let mut report: StatusReport = client.read(client.ask(&ask)?)?;
     report.slos = report.slos.into_iter().map(SloRow::recalled).collect();
+    let report = print(report, args)?;
+    let has_errors = report.findings.iter().any(|f| f.severity == "error");
+    Ok(Outcome::findings_if(has_errors))
+}
+
+/// Prints what is to be shown of a report, and gives that back.
+fn print(mut report: StatusReport, args: &StatusArgs) -> Result<StatusReport, CliError> {
+    report.retain(&Shown {
+        states: args.state.iter().copied().map(State::from).collect(),
+        firing: args.firing,
+    });
+    let usual = match args.output {
+        Output::Table => Order::Worst,
+        // Machines compare one run with the next.
+        Output::Json | Output::Yaml => Order::Service,
+    };
+    report.sort(args.sort.map_or(usual, Order::from));
     print::report(&report, args.output, |report| {
         draw::status(report, Screen::stdout())
     })?;
-    let has_errors = report.findings.iter().any(|f| f.severity == "error");
-    Ok(Outcome::findings_if(has_errors))
+    Ok(report)
 }

@@ -7,9 +7,10 @@ use crate::args::{Format, ValidateArgs};
 use crate::draw::{self, Screen};
 use crate::error::CliError;
 use crate::exit::Outcome;
-use crate::print;
+use crate::{paths, print};
 
 pub(crate) fn validate(args: &ValidateArgs) -> Result<Outcome, CliError> {
+    paths::check(&args.paths)?;
     let documents = documents::read(&args.paths);
     let findings = &documents.catalog.findings;
     let pretty = |value: &serde_json::Value| Ok(serde_json::to_string_pretty(value)? + "\n");

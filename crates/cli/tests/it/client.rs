@@ -114,6 +114,10 @@ fn documents_are_looked_at_applied_and_given_back() {
         Some(2),
         "nothing is written over"
     );
+    let slos = Path::new(&exported).join("slos.yaml");
+    fs::write(&slos, "old").unwrap();
+    assert_eq!(walk.run(&["export", &exported, "--force"]).code, Some(0));
+    assert!(fs::read_to_string(slos).unwrap().contains("answers"));
 }
 
 #[test]
@@ -176,6 +180,85 @@ fn what_a_server_refuses_is_told() {
 }
 
 #[test]
+fn a_document_is_deleted_where_no_file_manages_it() {
+    let walk = Walk::new();
+    let file = walk.file("answers.yaml", APPLIED);
+    assert_eq!(walk.run(&["apply", &file]).code, Some(0));
+    let delete = ["delete", "SLO", "answers"];
+    let looked = walk.run(&[&delete[..], &["--dry-run"]].concat());
+    assert_eq!(looked.code, Some(0), "{looked}");
+    let is_there = || walk.run(&["get", "slo", "answers"]).code == Some(0);
+    assert!(is_there(), "a dry run changes nothing");
+    let deleted = walk.run(&[&delete[..], &["--reason", "it was a trial"]].concat());
+    assert_snapshot!("deleted", deleted);
+    assert!(!is_there());
+    let again = walk.run(&delete);
+    assert_eq!(again.code, Some(2), "{again}");
+    let managed = walk.run(&["delete", "slo", "unlock-availability"]);
+    assert_eq!(managed.code, Some(2), "{managed}");
+    assert!(managed.stderr.contains("home.yaml"), "{managed}");
+}
+
+/// Two SLOs as somebody has them who uses Sloth, and one as with Pyrra.
+const OF_OTHERS: &str = r#"version: prometheus/v1
+service: auth
+slos:
+  - name: errors
+    objective: 99
+    sli: &sli
+      events:
+        error_query: sum(rate(x_total{code="500"}[{{.window}}]))
+        total_query: sum(rate(x_total[{{.window}}]))
+    alerting: {name: Auth}
+  - name: slow
+    objective: 99
+    sli: *sli
+    alerting: {name: Slow}
+---
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: room-errors}
+spec:
+  target: "99.9"
+  window: 2w
+  indicator:
+    ratio:
+      errors: {metric: 'x_total{code="500"}'}
+      total: {metric: x_total}
+"#;
+
+#[test]
+fn slos_of_other_formats_are_found_by_their_names() {
+    let walk = Walk::new();
+    let file = walk.file("others.yaml", OF_OTHERS);
+    let applied = walk.run(&["apply", &file]);
+    assert_eq!(applied.code, Some(0), "{applied}");
+    let (sloth, pyrra) = OF_OTHERS.split_once("---\n").unwrap();
+    for (name, text) in [
+        ("room-errors", pyrra),
+        ("auth-errors", sloth),
+        ("auth-slow", sloth),
+    ] {
+        let got = walk.run(&["get", "slo", name]);
+        assert_eq!((got.code, got.stdout.as_str()), (Some(0), text), "{got}");
+    }
+    let list = walk.run(&["get", "slo"]);
+    for kind in ["SLO ", "PrometheusServiceLevel", "ServiceLevelObjective"] {
+        assert!(list.stdout.contains(kind), "{list}");
+    }
+    assert!(!list.stdout.contains("DataSource"), "{list}");
+    // A document is deleted under its own name only: it may define others as well.
+    let refused = walk.run(&["delete", "slo", "auth-slow"]);
+    assert_eq!(refused.code, Some(2), "{refused}");
+    assert!(
+        refused
+            .stderr
+            .contains("it is defined by PrometheusServiceLevel `auth-errors`"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn changed_files_come_into_force_and_bad_ones_do_not() {
     let walk = Walk::new();
     let file = walk.path("specs/answers.yaml");
@@ -183,13 +266,17 @@ fn changed_files_come_into_force_and_bad_ones_do_not() {
     let has = |body: &str| body.contains("\"answers\"");
     wait_until(&walk.server, "/api/v1/status", has);
     fs::write(&file, APPLIED.replace("0.99}", "1.5}")).unwrap();
+    // That its metrics cannot be read is a finding, too, without that line.
     wait_until(&walk.server, "/api/v1/findings", |body| {
-        body.contains("answers.yaml")
+        body.contains("\"line\":16")
     });
     assert!(
         has(&walk.server.get("/api/v1/status")),
         "the last good revision stays"
     );
+    let log = walk.server.end("TERM").stderr;
+    let told = log.matches("answers.yaml:16:").count();
+    assert_eq!(told, 1, "where it is wrong, once: {log}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tomoni_testkit::require;
 
 use crate::lab::ask;
-use crate::run::{Ran, run};
+use crate::run::{Ran, run, tomoni};
 
 /// Nobody listens there.
 const NOWHERE: &str = "http://127.0.0.1:1";
@@ -54,6 +54,27 @@ fn a_folder_that_does_not_exist() {
         "--prometheus",
         NOWHERE
     ]));
+}
+
+#[test]
+fn a_flag_says_which_is_meant_where_a_variable_says_the_other() {
+    let ran = |words: &[&str], variable, value| {
+        let output = tomoni(words).env(variable, value).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let documents = ["status", "--specs", "examples/lab/services.yaml"];
+    let documents = [&documents[..], &["--prometheus", NOWHERE]].concat();
+    let told = ran(&documents, "TOMONI_SERVER", NOWHERE);
+    assert!(told.contains("no SLO found in"), "{told}");
+    let told = ran(
+        &["status", "--server", NOWHERE],
+        "TOMONI_SPECS",
+        "examples/lab",
+    );
+    assert!(told.contains("does `tomoni serve` run there?"), "{told}");
+    // Two flags still are too many.
+    let both = [&documents[..], &["--server", NOWHERE]].concat();
+    assert!(run(&both).stderr.contains("give one"));
 }
 
 #[test]

@@ -24,6 +24,16 @@ spec:
       grouping: [path]
 "#;
 
+#[test]
+fn a_group_is_called_by_its_slo_where_that_is_not_shown() {
+    require!("prometheus", "promtool");
+    let ran = ask(&["status", "--state", "ok"], &[]);
+    let shown = |text: &str| ran.stdout.contains(text);
+    assert!(shown("no objective; 1 group: 1 ok"), "{ran}");
+    assert!(shown("room-errors path=/v1/rooms  work"), "{ran}");
+    assert!(!shown("reservations"), "{ran}");
+}
+
 fn ask(verb: &[&str], rest: &[&str]) -> Ran {
     let folder = TempDir::new().unwrap();
     let document = folder.path().join("pyrra.yaml");
@@ -67,6 +77,13 @@ fn a_group_can_be_explained() {
     let figures = &report["objectives"][0]["figures"];
     assert_eq!(figures["slo"], name);
     assert_eq!(figures["group"]["labels"]["path"], "/v1/rooms");
+    // It is asked for as `status` shows it, too.
+    let by_labels = ask(
+        &["explain", "room-errors", "path=/v1/rooms"],
+        &["--output", "json"],
+    );
+    let by_labels: Value = serde_json::from_str(&by_labels.stdout).unwrap();
+    assert_eq!(by_labels["objectives"][0]["figures"]["slo"], name);
     let ran = ask(&["explain", "room-errors:~v1~room"], &[]);
     assert!(
         ran.stderr

@@ -107,6 +107,35 @@ fn a_team_sees_its_own() {
 }
 
 #[test]
+fn what_is_asked_for_is_listed_as_it_is_asked_for() {
+    require!("prometheus", "promtool");
+    let listed = |rest: &[&str]| {
+        let ran = ask(&["status"], &[rest, &["--output", "json"]].concat());
+        let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let slos = report["slos"].as_array().unwrap();
+        let name = |slo: &Value| slo["slo"].as_str().unwrap().to_owned();
+        let names: Vec<String> = slos.iter().map(name).collect();
+        let told = report["findings"].as_array().unwrap().len();
+        (names, told)
+    };
+    // The worst first: what fires, then by state, then by what is left.
+    let (worst, all) = listed(&["--sort", "worst"]);
+    assert_eq!(worst.len(), 12);
+    assert_eq!(worst[..2], ["reservation-availability", "hub-battery"]);
+    assert_eq!(worst[11], "auth-success-ratio");
+    let (by_name, _) = listed(&["--sort", "name"]);
+    assert!(by_name.is_sorted() && by_name != worst);
+    let (spent, of_them) = listed(&["--state", "exhausted,at-risk"]);
+    assert_eq!(spent.len(), 3);
+    assert!(of_them < all, "what is said of others alone is left out");
+    let (firing, _) = listed(&["--firing"]);
+    assert_eq!(firing, ["reservation-availability"]);
+    let nothing = ask(&["status", "--state", "no-data"], &[]);
+    assert_eq!(nothing.code, Some(0), "{nothing}");
+    assert!(nothing.stdout.starts_with("no objective\n"), "{nothing}");
+}
+
+#[test]
 fn the_past_is_as_it_was() {
     require!("prometheus", "promtool");
     // Twenty days earlier the server's history had only begun.

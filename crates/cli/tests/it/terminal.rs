@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use tomoni_testkit::require;
 
 use crate::lab::{AT, url};
-use crate::run::root;
+use crate::run::{root, tomoni};
 
 /// What a terminal of so many columns shows.
 fn terminal(columns: u16, environment: &str, arguments: &str) -> String {
@@ -17,6 +17,7 @@ fn terminal(columns: u16, environment: &str, arguments: &str) -> String {
     let output = Command::new("script")
         .args(["--quiet", "--command", &line, "/dev/null"])
         .env_remove("NO_COLOR")
+        .env_remove("COLUMNS")
         .env("TERM", "xterm-256color")
         .current_dir(root())
         .output()
@@ -52,6 +53,35 @@ fn a_hundred_and_twenty_columns_show_more() {
 }
 
 #[test]
+fn the_readme_shows_what_is_there() {
+    require!("prometheus", "promtool", "script", "stty");
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let drawn = status(120);
+    assert!(readme.contains(&drawn), "README.md lacks this:\n{drawn}");
+}
+
+#[test]
+fn sixty_columns_are_not_left() {
+    require!("prometheus", "promtool", "script", "stty");
+    let drawn = status(60);
+    assert_snapshot!(drawn);
+    // A pipe has no width, but for whoever gives it one.
+    let piped = |columns: &str| {
+        let mut command = tomoni(&["status", "--specs", "examples/lab"]);
+        command.args(["--prometheus", url(), "--at", AT]);
+        let output = command.env("COLUMNS", columns).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(piped("60"), drawn);
+    let widest = |text: &str| text.lines().map(console::measure_text_width).max();
+    assert!(widest(&piped("0")) > Some(120));
+    let narrow = piped("30");
+    let (_, table) = narrow.split_once("\nSLO").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    assert!(widest(table) <= Some(30), "{table}");
+}
+
+#[test]
 fn peers_fit_beside_each_other() {
     require!("prometheus", "promtool", "script", "stty");
     assert_snapshot!(fitting(80, "compare examples/lab"));
@@ -63,7 +93,8 @@ fn peers_fit_beside_each_other() {
 #[test]
 fn colour_is_for_terminals_that_want_it() {
     require!("script", "stty");
-    let validate = |environment| terminal(80, environment, "validate nowhere.yaml");
+    // It is no document.
+    let validate = |environment| terminal(80, environment, "validate README.md");
     assert!(validate("").contains("\u{1b}[1;31m") || validate("").contains("\u{1b}[31"));
     assert!(!validate("NO_COLOR=1").contains('\u{1b}'));
     assert!(!validate("TERM=dumb").contains('\u{1b}'));

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tomoni_spec::codes::{EXAMPLE_PYRRA, EXAMPLE_SLOTH};
 
 use crate::run::{Ran, run};
+use crate::serving::NOWHERE;
 
 /// Documents with a mistake of every kind, and one file that is no document at all.
 const WRONG: [(&str, &str); 3] = [
@@ -121,6 +122,21 @@ fn wrong_documents_as_sarif() {
 #[test]
 fn paths_that_cannot_be_read() {
     assert_snapshot!(run(&["validate", "nowhere.yaml", "also/not/here"]));
+    // So with every verb: a misspelt path is no finding.
+    for words in [
+        &["rules"][..],
+        &["convert", "--to", "openslo-v1"],
+        &["status", "--prometheus", NOWHERE, "--specs"],
+        &["compare", "--prometheus", NOWHERE],
+        &["apply", "--server", NOWHERE],
+    ] {
+        let ran = run(&[words, &["also/not/here"]].concat());
+        assert_eq!(ran.code, Some(2), "{words:?}: {ran}");
+        assert!(
+            ran.stderr.contains("also/not/here: no such file or folder"),
+            "{words:?}: {ran}"
+        );
+    }
 }
 
 #[test]

@@ -19,15 +19,9 @@ pub(super) fn urgency(row: &Row) -> u8 {
 }
 
 /// A state's place among the states, worst first.
-pub(super) const fn badness(state: State) -> u8 {
-    match state {
-        State::Exhausted => 0,
-        State::AtRisk => 1,
-        State::NoData => 2,
-        State::Partial => 3,
-        State::NoTraffic => 4,
-        State::Ok => 5,
-    }
+fn badness(state: State) -> usize {
+    let place = State::WORST_FIRST.iter().position(|other| *other == state);
+    place.unwrap_or(State::WORST_FIRST.len())
 }
 
 /// Alerts first, then states, then what is left of the budget, then names.
