@@ -71,7 +71,7 @@ pub enum Cause {
     Exclusions,
     /// It leaves missing minutes out that are made good or bad here.
     MissingData,
-    /// Five minutes weigh as much as any other five, however many events they hold.
+    /// Five minutes weigh as much as any other five, however many events they hold: Sloth's mean.
     Weights,
 }
 
@@ -129,7 +129,7 @@ fn said(
         nan,
         ..Said::default()
     };
-    said.causes = causes(series, objective, figures, &theirs)?;
+    said.causes = causes((series, objective), figures, (peer, &theirs))?;
     if said.causes.is_empty() {
         return Ok(said);
     }
@@ -141,12 +141,11 @@ fn said(
 }
 
 /// Takes away, one after the other, what the peer does not know of; what is left then are its
-/// weights.
+/// weights, which Pyrra has none of.
 fn causes(
-    series: &Series,
-    objective: &Objective,
+    (series, objective): (&Series, &Objective),
     figures: &Figures,
-    theirs: &Reckoning,
+    (peer, theirs): (Peer, &Reckoning),
 ) -> Result<Vec<(Cause, f64)>, NotLoaded> {
     let at = figures.window.until;
     let remaining = |objective: &Objective| {
@@ -161,14 +160,24 @@ fn causes(
         missing_data: MissingData::Ignore,
         ..included.clone()
     };
+    let unweighted = remaining(&ignoring)?;
+    let weights = match peer {
+        Peer::Sloth => Some((Cause::Weights, theirs.remaining)),
+        Peer::Pyrra => {
+            debug_assert!(
+                (theirs.remaining - unweighted).abs() < 1e-6,
+                "it counts the same events"
+            );
+            None
+        }
+    };
     let steps = [
         (Cause::Exclusions, remaining(&included)?),
-        (Cause::MissingData, remaining(&ignoring)?),
-        (Cause::Weights, theirs.remaining),
+        (Cause::MissingData, unweighted),
     ];
     let mut before = figures.budget.remaining();
     let mut causes = Vec::new();
-    for (cause, remaining) in steps {
+    for (cause, remaining) in steps.into_iter().chain(weights) {
         let difference = remaining - before;
         if difference.abs() > NOISE {
             causes.push((cause, difference));

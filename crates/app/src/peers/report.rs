@@ -200,7 +200,7 @@ fn row(beside: &Beside, excluded_minutes: i64, imputed_minutes: i64) -> PeerRow 
         words: match cause {
             Cause::Exclusions => words::exclusions(peer, excluded_minutes),
             Cause::MissingData => words::missing_data(peer, imputed_minutes),
-            Cause::Weights => words::weights(peer).to_owned(),
+            Cause::Weights => words::WEIGHTS.to_owned(),
         },
     });
     PeerRow {

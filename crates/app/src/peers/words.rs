@@ -34,12 +34,5 @@ pub(super) fn missing_data(peer: Peer, minutes: i64) -> String {
     )
 }
 
-pub(super) const fn weights(peer: Peer) -> &'static str {
-    match peer {
-        Peer::Sloth => {
-            "Sloth takes the mean of five-minute error ratios: five quiet minutes weigh as much as \
-             five busy ones"
-        }
-        Peer::Pyrra => "Pyrra weighs otherwise",
-    }
-}
+pub(super) const WEIGHTS: &str = "Sloth takes the mean of five-minute error ratios: five quiet minutes \
+    weigh as much as five busy ones";
