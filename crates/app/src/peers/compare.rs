@@ -4,7 +4,7 @@ use tomoni_slo::Peer;
 
 use super::report::{Compared, Comparison, peers};
 use crate::error::AppError;
-use crate::status::{Filter, Sources, figures_of, row};
+use crate::status::{Filter, Sources, figures_of, grouped, row};
 use crate::{findings, instant, select};
 
 /// Brings the ledgers up to date, and tells what peers would say of every objective.
@@ -13,7 +13,8 @@ use crate::{findings, instant, select};
 ///
 /// When the filter names nobody, the store cannot be used, or nothing at all is known.
 pub async fn compare(sources: &Sources<'_>, filter: Filter<'_>) -> Result<Comparison, AppError> {
-    let chosen = select::of(&sources.documents.catalog, filter.team, filter.service)?;
+    let grouped = grouped(sources, |slo| filter.takes(slo)).await?;
+    let chosen = select::of(&grouped.catalog, filter.team, filter.service)?;
     let ledgers = sources.refresh(&chosen, false).await?;
     let mut objectives = Vec::new();
     let mut figures = Vec::new();
@@ -29,11 +30,12 @@ pub async fn compare(sources: &Sources<'_>, filter: Filter<'_>) -> Result<Compar
         figures.push((*chosen, ledger, of_one));
     }
     objectives.sort_by(|a, b| b.greatest().total_cmp(&a.greatest()));
-    let findings = findings::of(
+    let mut findings = findings::of(
         figures
             .iter()
             .map(|(chosen, ledger, f)| (*chosen, ledger.reports(), f)),
     );
+    findings.extend(grouped.findings);
     Ok(Comparison {
         at: instant::of_minute(sources.at()),
         objectives,

@@ -91,3 +91,19 @@ fn a_group_can_be_explained() {
         "{ran}"
     );
 }
+
+#[test]
+fn groups_are_compared_as_well_as_the_whole() {
+    require!("prometheus", "promtool");
+    let slos = |verb: &str, list: &str, at: fn(&Value) -> &Value| {
+        let report = ask(&[verb], &["--output", "json"]);
+        let report: Value = serde_json::from_str(&report.stdout).unwrap();
+        let rows = report[list].as_array().unwrap().iter();
+        let mut slos: Vec<String> = rows.map(|row| at(row)["slo"].to_string()).collect();
+        slos.sort();
+        slos
+    };
+    let shown = slos("status", "slos", |row| row);
+    assert!(shown.len() > 2, "{shown:?}");
+    assert_eq!(slos("compare", "objectives", |row| &row["figures"]), shown);
+}
