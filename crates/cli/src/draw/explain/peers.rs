@@ -69,6 +69,7 @@ pub(super) fn alone(out: &mut String, explanation: &Explanation, screen: Screen)
 
 fn figures(out: &mut String, explanation: &Explanation, screen: Screen) {
     let target = explanation.figures.objective;
+    let window = &explanation.figures.window;
     let mut table = Table::new(&[
         Column::left(""),
         Column::right("SLI"),
@@ -82,7 +83,9 @@ fn figures(out: &mut String, explanation: &Explanation, screen: Screen) {
             Cell::plain(name),
             Cell::plain(figures.map_or_else(unknown, |f| service_level(f.sli, target))),
             Cell::plain(figures.map_or_else(unknown, |f| remaining(f.remaining))),
-            Cell::plain(figures.map_or_else(unknown, |f| burn_rate(f.burn_rate))),
+            Cell::plain(
+                figures.map_or_else(unknown, |f| format!("{} {window}", burn_rate(f.burn_rate))),
+            ),
             Cell::plain(difference.map_or_else(String::new, points)),
         ]);
     };
