@@ -68,6 +68,31 @@ pub fn read(paths: &[PathBuf]) -> Documents {
     Documents { files, catalog }
 }
 
+/// Whether [`read`] would read a file that is written into this path from then on.
+pub fn would_read(paths: &[PathBuf], file: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    let (Some(folder), Some(name)) = (real(folder.unwrap_or(Path::new("."))), file.file_name())
+    else {
+        return false;
+    };
+    let file = real(file).unwrap_or_else(|| folder.join(name));
+    let is_found = |below: &Path| {
+        let mut names = below.iter().map(|name| name.to_string_lossy());
+        is_document(below) && names.all(|name| !name.starts_with('.'))
+    };
+    let given = paths.iter().filter_map(|path| real(path));
+    let mut below = given.filter_map(|path| file.strip_prefix(path).ok().map(Path::to_owned));
+    // Nothing is below a file but itself.
+    below.any(|below| below == Path::new("") || is_found(&below))
+}
+
+/// Whether a file of a folder is one of documents by its name.
+fn is_document(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ENDINGS.iter().any(|e| ending.eq_ignore_ascii_case(e)))
+}
+
 /// Finds files as [`read`] does, without reading them as documents.
 pub fn files(paths: &[PathBuf]) -> Files {
     let walk = Walk::over(paths, Walk::new(BYTES_MAX));
@@ -186,9 +211,7 @@ impl Walk {
         if name.is_none_or(|name| name.starts_with('.')) {
             return;
         }
-        let is_document = path
-            .extension()
-            .is_some_and(|ending| ENDINGS.iter().any(|e| ending.eq_ignore_ascii_case(e)));
+        let is_document = is_document(path);
         let of_entry = fs::symlink_metadata(path);
         let is_link = of_entry.as_ref().is_ok_and(fs::Metadata::is_symlink);
         let metadata = if is_link {

@@ -89,6 +89,11 @@ pub(crate) enum CliError {
     #[error("cannot write {path}: {source}; {}", written_help(path))]
     Written { path: PathBuf, source: io::Error },
     #[error(
+        "{0} is among the documents that are read, or would be from then on: -o names another file, outside \
+         of them"
+    )]
+    OwnInput(PathBuf),
+    #[error(
         "no catalogue of windows in {0}: --windows wants documents of `kind: AlertWindows`, one for \
          each period"
     )]

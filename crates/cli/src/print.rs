@@ -1,6 +1,7 @@
 //! Standard output is data, standard error is talk.
 
 use std::io::{self, ErrorKind, Write};
+use std::iter;
 use std::path::Path;
 
 use serde::Serialize;
@@ -8,30 +9,31 @@ use serde::Serialize;
 use crate::args::Output;
 use crate::draw::harmless;
 use crate::error::CliError;
-use crate::replace::replace;
+use crate::replace::{replace, write_all};
 use crate::yaml;
 
-/// Writes data. A reader that has had enough (`| head`) is no error.
+/// Writes data.
 pub(crate) fn data(text: &str) -> Result<(), CliError> {
+    data_to(None, iter::once(text))
+}
+
+/// Writes data that comes in pieces into a file, or where none is given to standard output. There a reader
+/// that has had enough (`| head`) is no error.
+pub(crate) fn data_to(
+    file: Option<&Path>,
+    pieces: impl Iterator<Item = impl AsRef<str>>,
+) -> Result<(), CliError> {
+    if let Some(path) = file {
+        return replace(path, pieces).map_err(|source| CliError::Written {
+            path: path.to_owned(),
+            source,
+        });
+    }
     let mut stdout = io::stdout().lock();
-    let written = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
-    match written {
+    match write_all(&mut stdout, pieces).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
         _ => Ok(()),
     }
-}
-
-/// Writes data into a file, or where none is given to standard output.
-pub(crate) fn data_to(file: Option<&Path>, text: &str) -> Result<(), CliError> {
-    let Some(path) = file else {
-        return data(text);
-    };
-    replace(path, text).map_err(|source| CliError::Written {
-        path: path.to_owned(),
-        source,
-    })
 }
 
 /// Writes a report in the format that was asked for; `table` draws it for people.

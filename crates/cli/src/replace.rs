@@ -1,6 +1,6 @@
 //! A file that is replaced as a whole.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -8,10 +8,13 @@ use tempfile::NamedTempFile;
 
 /// Writes a file so that whoever reads it meanwhile, such as a Prometheus that is told to, finds the
 /// old or the new one, and may read it as before.
-pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(
+    path: &Path,
+    pieces: impl Iterator<Item = impl AsRef<str>>,
+) -> io::Result<()> {
     let old = fs::metadata(path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file()) {
-        return fs::write(path, text);
+        return write_all(&mut OpenOptions::new().write(true).open(path)?, pieces);
     }
     // A symbolic link stays one.
     let path = if old.is_some() {
@@ -21,13 +24,27 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     };
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let mut new = fresh(folder.unwrap_or(Path::new(".")))?;
-    new.write_all(text.as_bytes())?;
+    write_all(new.as_file_mut(), pieces)?;
     if let Some(old) = &old {
         give_rights(new.as_file(), old)?;
     }
     new.as_file().sync_all()?;
     new.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Whether two paths lead to the same file, which is there.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
+}
+
+/// Writes a text that comes in pieces.
+pub(crate) fn write_all(
+    out: &mut impl Write,
+    mut pieces: impl Iterator<Item = impl AsRef<str>>,
+) -> io::Result<()> {
+    pieces.try_for_each(|piece| out.write_all(piece.as_ref().as_bytes()))
 }
 
 /// A file beside, with the rights of any new one; it is gone when it is dropped.

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use tomoni_spec::print::{Texts, Value, print};
 
 /// A value as JSON has it, in the order of its maps.
-struct Node(Value);
+struct Node(Value<'static>);
 
 /// The value as a YAML document.
 pub(crate) fn text(value: &impl Serialize) -> Result<String, serde_json::Error> {
@@ -52,7 +52,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node(Value::text(value)))
+        Ok(Node(Value::text(value.to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
@@ -65,8 +65,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut map = Vec::new();
-        while let Some((key, Node(value))) = access.next_entry()? {
-            map.push((key, value));
+        while let Some((key, Node(value))) = access.next_entry::<String, _>()? {
+            map.push((key.into(), value));
         }
         Ok(Node(Value::Map(map)))
     }

@@ -31,7 +31,7 @@ mod unwise;
 mod yaml;
 
 pub use catalog::{Catalog, SourceFile};
-pub use convert::{Converted, Target, convert};
+pub use convert::{Converted, Losses, Target, convert};
 pub use definition::{DataSource, Defined, Service};
 pub use document::{Document, Split, read_documents, split};
 pub use finding::{Finding, Place, Severity};

@@ -259,7 +259,7 @@ pub(crate) mod tests {
     pub(crate) fn lowered(document: &str, carry: Carry, read: Reader) -> Vec<String> {
         let parsed = documents(document, &Limits::DEFAULT);
         let text = Text::new(0, "a.yaml".into(), document);
-        let mut findings = Findings::new(1, 100);
+        let mut findings = Findings::new(100);
         let roots = read(
             &text,
             parsed[0].root.as_ref().unwrap(),

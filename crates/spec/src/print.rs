@@ -8,9 +8,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 /// A value that keeps the order of its mappings.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Value<'v> {
     /// Nothing.
     Null,
     /// True or false.
@@ -18,13 +20,13 @@ pub enum Value {
     /// A number.
     Number(serde_json::Number),
     /// A number or truth value as somebody wrote it, such as `1.10`.
-    Plain(String),
+    Plain(Cow<'v, str>),
     /// A text.
-    Text(String),
+    Text(Cow<'v, str>),
     /// A list.
     List(Vec<Self>),
     /// A mapping.
-    Map(Vec<(String, Self)>),
+    Map(Vec<(Cow<'v, str>, Self)>),
 }
 
 /// How texts are written.
@@ -36,18 +38,18 @@ pub enum Texts {
     Readable,
 }
 
-impl Value {
+impl<'v> Value<'v> {
     /// A text.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<Cow<'v, str>>) -> Self {
         Self::Text(text.into())
     }
 
     /// A mapping of texts.
-    pub fn texts<'t>(texts: impl IntoIterator<Item = (&'t String, &'t String)>) -> Self {
+    pub fn texts(texts: impl IntoIterator<Item = (&'v String, &'v String)>) -> Self {
         let entries = texts.into_iter();
         Self::Map(
             entries
-                .map(|(key, value)| (key.clone(), Self::text(value)))
+                .map(|(key, value)| (key.into(), Self::text(value)))
                 .collect(),
         )
     }
@@ -59,9 +61,9 @@ impl Value {
 /// use tomoni_spec::print::{Texts, Value, print};
 ///
 /// let rule = Value::Map(vec![
-///     ("record".to_owned(), Value::text("job:up:sum")),
-///     ("expr".to_owned(), Value::text("sum(\n  up\n)\n")),
-///     ("labels".to_owned(), Value::Map(vec![("tier".to_owned(), Value::text("2"))])),
+///     ("record".into(), Value::text("job:up:sum")),
+///     ("expr".into(), Value::text("sum(\n  up\n)\n")),
+///     ("labels".into(), Value::Map(vec![("tier".into(), Value::text("2"))])),
 /// ]);
 /// assert_eq!(print(&rule, Texts::Readable), "\
 /// record: job:up:sum
@@ -73,11 +75,8 @@ impl Value {
 ///   tier: \"2\"
 /// ");
 /// ```
-pub fn print(value: &Value, texts: Texts) -> String {
-    let mut printer = Printer {
-        text: String::new(),
-        texts,
-    };
+pub fn print(value: &Value<'_>, texts: Texts) -> String {
+    let mut printer = Printer::new(texts);
     match value {
         Value::Map(map) if !map.is_empty() => printer.map(map, 0, true),
         Value::List(list) if !list.is_empty() => printer.list(list, 0),
@@ -89,14 +88,32 @@ pub fn print(value: &Value, texts: Texts) -> String {
     printer.text
 }
 
+/// Items of a list that stands below a key of the document's: the lines of some of them, so that a long
+/// list need not be held as a whole.
+pub(crate) fn print_items(items: &[Value<'_>], texts: Texts) -> String {
+    let mut printer = Printer::new(texts);
+    printer.list(items, INDENT);
+    printer.text
+}
+
+/// How far what belongs to a key is indented below it.
+const INDENT: usize = 2;
+
 struct Printer {
     text: String,
     texts: Texts,
 }
 
 impl Printer {
+    fn new(texts: Texts) -> Self {
+        Self {
+            text: String::new(),
+            texts,
+        }
+    }
+
     /// `at_line_start` tells whether the first key begins a line of its own or follows a dash.
-    fn map(&mut self, map: &[(String, Value)], indent: usize, at_line_start: bool) {
+    fn map(&mut self, map: &[(Cow<'_, str>, Value<'_>)], indent: usize, at_line_start: bool) {
         for (i, (key, value)) in map.iter().enumerate() {
             if i > 0 || at_line_start {
                 self.indent(indent);
@@ -106,37 +123,37 @@ impl Printer {
             match value {
                 Value::Map(map) if !map.is_empty() => {
                     self.text.push('\n');
-                    self.map(map, indent + 2, true);
+                    self.map(map, indent + INDENT, true);
                 }
                 Value::List(list) if !list.is_empty() => {
                     self.text.push('\n');
-                    self.list(list, indent + 2);
+                    self.list(list, indent + INDENT);
                 }
-                scalar => self.scalar_line(scalar, indent + 2),
+                scalar => self.scalar_line(scalar, indent + INDENT),
             }
         }
     }
 
-    fn list(&mut self, list: &[Value], indent: usize) {
+    fn list(&mut self, list: &[Value<'_>], indent: usize) {
         for item in list {
             self.indent(indent);
             self.text.push('-');
             match item {
                 Value::Map(map) if !map.is_empty() => {
                     self.text.push(' ');
-                    self.map(map, indent + 2, false);
+                    self.map(map, indent + INDENT, false);
                 }
                 Value::List(list) if !list.is_empty() => {
                     self.text.push('\n');
-                    self.list(list, indent + 2);
+                    self.list(list, indent + INDENT);
                 }
-                scalar => self.scalar_line(scalar, indent + 2),
+                scalar => self.scalar_line(scalar, indent + INDENT),
             }
         }
     }
 
     fn indent(&mut self, indent: usize) {
-        self.text.push_str(&" ".repeat(indent));
+        text::write_indent(&mut self.text, indent);
     }
 
     fn key(&mut self, key: &str) {
@@ -146,13 +163,13 @@ impl Printer {
         }
     }
 
-    fn scalar_line(&mut self, value: &Value, indent: usize) {
+    fn scalar_line(&mut self, value: &Value<'_>, indent: usize) {
         self.text.push(' ');
         self.scalar(value, indent);
         self.text.push('\n');
     }
 
-    fn scalar(&mut self, value: &Value, indent: usize) {
+    fn scalar(&mut self, value: &Value<'_>, indent: usize) {
         match value {
             Value::Null => self.text.push_str("null"),
             Value::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),

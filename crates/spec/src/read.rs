@@ -13,10 +13,10 @@ use crate::finding::{Finding, Place};
 use crate::formats::{self, Format};
 use crate::identity::Identity;
 use crate::lower::{Carry, Lowered};
-use crate::openslo::{self, Found};
+use crate::openslo::{self, Found, Object};
 use crate::pyrra;
 use crate::scope::{Findings, Scope};
-use crate::sloth;
+use crate::sloth::{self, AlertWindows};
 use crate::source::{Extent, Text};
 use crate::yaml::{self, Limits, Node, Parsed, Problem, Value};
 
@@ -28,7 +28,7 @@ pub fn read(files: &[SourceFile]) -> Catalog {
 
 /// As [`read`], with other limits.
 pub fn read_within(files: &[SourceFile], limits: &Limits) -> Catalog {
-    let mut findings = Findings::new(files.len(), limits.findings_max);
+    let mut findings = Findings::new(limits.findings_max);
     let texts = texts(files, limits, &mut findings);
     let (mut catalog, findings) = catalog(&texts, limits, findings);
     catalog.findings = findings.into_iter().map(|(_, finding)| finding).collect();
@@ -54,21 +54,32 @@ pub(crate) fn catalog(
     mut findings: Findings,
 ) -> (Catalog, Vec<(usize, Finding)>) {
     let parsed = documents(texts, limits, &mut findings);
+    // Each text is by itself until all are known: all of the machine reads them.
+    let parts = texts.par_iter().zip(&parsed).map(|(text, documents)| {
+        let mut reader = Reader::new(text, limits, findings.part());
+        reader.file(documents);
+        reader
+    });
+    let parts: Vec<Reader<'_, '_>> = parts.collect();
     let mut catalog = Catalog::default();
     let mut found = Found::default();
     let mut lowered: Vec<Lowered<'_>> = Vec::new();
-    for (text, documents) in texts.iter().zip(&parsed) {
-        let mut reader = Reader {
-            text,
-            limits,
-            findings: &mut findings,
-            catalog: &mut catalog,
-            lowered: &mut lowered,
-        };
-        reader.file(documents, &mut found);
+    for part in parts {
+        findings.merge(part.findings);
+        add(&mut catalog, part.catalog);
+        for (windows, extent) in part.windows {
+            add_windows(&mut catalog, windows, (part.text, extent), &mut findings);
+        }
+        found.extend(part.found);
+        lowered.extend(part.lowered);
     }
-    for document in &lowered {
-        let object = openslo::inspect_lowered(document, &mut findings);
+    let inspected = lowered.par_iter().map(|document| {
+        let mut own = findings.part();
+        (openslo::inspect_lowered(document, &mut own), own)
+    });
+    let inspected: Vec<(Option<Object<'_>>, Findings)> = inspected.collect();
+    for (object, own) in inspected {
+        findings.merge(own);
         found.objects.extend(object);
     }
     found.sort();
@@ -175,26 +186,72 @@ fn documents_of<'t>(
     parsed
 }
 
+/// Adds what one text defines.
+fn add(catalog: &mut Catalog, part: Catalog) {
+    catalog.documents += part.documents;
+    catalog.passed_over += part.passed_over;
+    catalog.made_of.extend(part.made_of);
+    catalog.alpha.extend(part.alpha);
+    catalog.service_levels.extend(part.service_levels);
+    catalog.objectives.extend(part.objectives);
+}
+
+/// Adds a catalogue of windows, of which there is one for a period.
+fn add_windows(
+    catalog: &mut Catalog,
+    value: AlertWindows,
+    (text, extent): (&Text<'_>, Extent),
+    findings: &mut Findings,
+) {
+    let known = &mut catalog.alert_windows;
+    let Some(first) = known.iter().find(|k| k.value.period_ms == value.period_ms) else {
+        let place = text.place(extent);
+        known.push(Defined { value, place });
+        return;
+    };
+    let at = &first.place;
+    let message = format!(
+        "a second catalogue of windows for this period; the first is at {}:{}:{}",
+        at.file, at.line, at.column
+    );
+    let help = "keep one of the two";
+    Scope::new(text, findings).report(&codes::DUPLICATE, extent, message, help);
+}
+
+/// Reads the documents of a text.
 struct Reader<'r, 'a> {
     text: &'a Text<'a>,
     limits: &'r Limits,
-    findings: &'r mut Findings,
-    catalog: &'r mut Catalog,
+    findings: Findings,
+    /// What they define by themselves.
+    catalog: Catalog,
+    found: Found<'a>,
     /// What documents of other formats are as OpenSLO v1.
-    lowered: &'r mut Vec<Lowered<'a>>,
+    lowered: Vec<Lowered<'a>>,
+    /// Catalogues of windows, each with where its period stands.
+    windows: Vec<(AlertWindows, Extent)>,
 }
 
-impl<'a> Reader<'_, 'a> {
-    fn file(&mut self, documents: &'a [Parsed<'a>], found: &mut Found<'a>) {
+impl<'r, 'a> Reader<'r, 'a> {
+    fn new(text: &'a Text<'a>, limits: &'r Limits, findings: Findings) -> Self {
+        Self {
+            text,
+            limits,
+            findings,
+            catalog: Catalog::default(),
+            found: Found::default(),
+            lowered: Vec::new(),
+            windows: Vec::new(),
+        }
+    }
+
+    fn file(&mut self, documents: &'a [Parsed<'a>]) {
         for document in documents {
-            let is_ours = document
-                .root
-                .as_ref()
-                .is_some_and(|root| self.root(root, found));
+            let is_ours = document.root.as_ref().is_some_and(|root| self.root(root));
             for problem in &document.problems {
                 // What other formats do with keys is theirs.
                 if is_ours || problem.is_fatal() {
-                    let mut scope = Scope::new(self.text, self.findings);
+                    let mut scope = Scope::new(self.text, &mut self.findings);
                     let help = problem.help.clone().unwrap_or_default();
                     scope.report(problem.code, problem.extent, problem.message.clone(), help);
                 }
@@ -206,19 +263,19 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads a document, or the documents of a list; whether any was of a format that is read.
-    fn root(&mut self, root: &'a Node<'a>, found: &mut Found<'a>) -> bool {
+    fn root(&mut self, root: &'a Node<'a>) -> bool {
         match &root.value {
             Value::Scalar(_) if root.is_null() => false,
             Value::List(items) if !items.iter().any(is_mapping) => self.no_mapping(root),
             Value::List(items) => items.iter().fold(false, |is_ours, item| {
                 let is_this = if is_mapping(item) {
-                    self.document(item, found)
+                    self.document(item)
                 } else {
                     self.no_mapping(item)
                 };
                 is_ours || is_this
             }),
-            Value::Map(_) => self.document(root, found),
+            Value::Map(_) => self.document(root),
             Value::Scalar(_) => self.no_mapping(root),
         }
     }
@@ -229,12 +286,12 @@ impl<'a> Reader<'_, 'a> {
         let help = "an OpenSLO document begins with `apiVersion: openslo/v1`";
         let end = node.extent.end.min(node.extent.start + 1);
         let place = Extent::new(node.extent.start, end);
-        let mut scope = Scope::new(self.text, self.findings);
+        let mut scope = Scope::new(self.text, &mut self.findings);
         scope.report(&codes::YAML_NOT_A_MAPPING, place, message, help);
         false
     }
 
-    fn document(&mut self, root: &'a Node<'a>, found: &mut Found<'a>) -> bool {
+    fn document(&mut self, root: &'a Node<'a>) -> bool {
         self.catalog.documents += 1;
         let length = root.extent.end.saturating_sub(root.extent.start);
         if length > self.limits.document_bytes_max {
@@ -243,17 +300,17 @@ impl<'a> Reader<'_, 'a> {
                 self.limits.document_bytes_max
             );
             let place = Extent::at(root.extent.start);
-            let mut scope = Scope::new(self.text, self.findings);
+            let mut scope = Scope::new(self.text, &mut self.findings);
             scope.report(&codes::FILE_TOO_LARGE, place, message, "split it");
             return false;
         }
         match formats::of(root) {
             Format::OpenSlo => {
-                let object = openslo::inspect(self.text, root, self.findings);
+                let object = openslo::inspect(self.text, root, &mut self.findings);
                 if object.as_ref().is_none_or(|o| !o.is_well_named()) {
-                    found.mean(root);
+                    self.found.mean(root);
                 }
-                found.objects.extend(object);
+                self.found.objects.extend(object);
                 true
             }
             Format::Sloth => {
@@ -269,16 +326,16 @@ impl<'a> Reader<'_, 'a> {
                 true
             }
             Format::OpenSloAlpha => {
-                self.alpha(root, found);
+                self.alpha(root);
                 true
             }
             Format::NotYet(name) => {
-                formats::report_not_yet(&mut Scope::new(self.text, self.findings), root, name);
+                formats::report_not_yet(&mut Scope::new(self.text, &mut self.findings), root, name);
                 false
             }
             Format::Misspelt(misspelt) => {
-                misspelt.report(&mut Scope::new(self.text, self.findings));
-                found.mean(root);
+                misspelt.report(&mut Scope::new(self.text, &mut self.findings));
+                self.found.mean(root);
                 false
             }
             Format::Other => {
@@ -315,7 +372,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn pyrra(&mut self, root: &'a Node<'a>) {
-        let read = pyrra::read(self.text, root, Carry::Meaning, self.findings);
+        let read = pyrra::read(self.text, root, Carry::Meaning, &mut self.findings);
         if let Some(read) = read {
             self.lower(root, read.lowered, true);
             self.catalog.objectives.push(Defined {
@@ -325,10 +382,10 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn alpha(&mut self, root: &'a Node<'a>, found: &mut Found<'a>) {
-        let lowered = alpha::read(self.text, root, Carry::Meaning, self.findings);
+    fn alpha(&mut self, root: &'a Node<'a>) {
+        let lowered = alpha::read(self.text, root, Carry::Meaning, &mut self.findings);
         if lowered.is_empty() {
-            found.mean(root);
+            self.found.mean(root);
         }
         let slos = lowered
             .iter()
@@ -339,7 +396,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn sloth(&mut self, root: &'a Node<'a>) {
-        let read = sloth::read(self.text, root, Carry::Meaning, self.findings);
+        let read = sloth::read(self.text, root, Carry::Meaning, &mut self.findings);
         if let Some(read) = read {
             self.lower(root, read.lowered, true);
             self.catalog.service_levels.push(Defined {
@@ -350,29 +407,12 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn windows(&mut self, root: &'a Node<'a>) {
-        let Some(value) = sloth::read_windows(self.text, root, self.findings) else {
-            return;
-        };
+        let value = sloth::read_windows(self.text, root, &mut self.findings);
         let period = root.at(&["spec", "sloPeriod"]);
         let extent = period.map_or(root.extent, |node| node.extent);
-        let known = &mut self.catalog.alert_windows;
-        let place = self.text.place(extent);
-        match known.iter().find(|k| k.value.period_ms == value.period_ms) {
-            Some(first) => {
-                let at = &first.place;
-                let message = format!(
-                    "a second catalogue of windows for this period; the first is at {}:{}:{}",
-                    at.file, at.line, at.column
-                );
-                let help = "keep one of the two";
-                let mut scope = Scope::new(self.text, self.findings);
-                scope.report(&codes::DUPLICATE, extent, message, help);
-            }
-            None => known.push(Defined { value, place }),
-        }
+        self.windows.extend(value.map(|value| (value, extent)));
     }
 }
-
 fn is_mapping(node: &Node<'_>) -> bool {
     matches!(node.value, Value::Map(_))
 }

@@ -1,5 +1,7 @@
 //! Where findings are put while documents are looked at.
 
+use std::collections::HashMap;
+
 use crate::codes::{self, Code, Dialect};
 use crate::finding::{Finding, Severity};
 use crate::source::{Extent, Text};
@@ -9,8 +11,8 @@ use crate::source::{Extent, Text};
 pub(crate) struct Findings {
     /// Each with the file that it is about.
     list: Vec<(usize, Finding)>,
-    /// How many were reported for each file, with those that were not kept.
-    counts: Vec<usize>,
+    /// How many were reported for each file that has any, with those that were not kept.
+    counts: HashMap<usize, usize>,
     most: usize,
     dropped_errors: usize,
 }
@@ -23,14 +25,31 @@ pub(crate) struct Mark {
 }
 
 impl Findings {
-    /// No findings yet, for some files, of each of which at most `most` are kept.
-    pub(crate) fn new(files: usize, most: usize) -> Self {
+    /// No findings yet; of each file at most `most` are kept.
+    pub(crate) fn new(most: usize) -> Self {
         Self {
             list: Vec::new(),
-            counts: vec![0; files],
+            counts: HashMap::new(),
             most,
             dropped_errors: 0,
         }
+    }
+
+    /// No findings yet, for a part of the work that is done beside others, to be given to [`Self::merge`].
+    pub(crate) fn part(&self) -> Self {
+        Self::new(self.most)
+    }
+
+    /// Puts what was found in a part of the work.
+    pub(crate) fn merge(&mut self, part: Self) {
+        for (file, finding) in part.list {
+            self.put(file, finding);
+        }
+        for (file, count) in part.counts {
+            let kept = count.min(part.most);
+            *self.counts.entry(file).or_default() += count - kept;
+        }
+        self.dropped_errors += part.dropped_errors;
     }
 
     /// Puts a finding about a file.
@@ -42,9 +61,7 @@ impl Findings {
 
     /// Counts a finding about a file; whether it is kept.
     fn admit(&mut self, file: usize, severity: Severity) -> bool {
-        let Some(count) = self.counts.get_mut(file) else {
-            return true;
-        };
+        let count = self.counts.entry(file).or_default();
         *count += 1;
         let is_kept = *count <= self.most;
         if !is_kept && severity == Severity::Error {
@@ -58,11 +75,11 @@ impl Findings {
     pub(crate) fn finish(self, texts: &[Text<'_>]) -> Vec<(usize, Finding)> {
         let mut list = self.list;
         for text in texts {
-            let count = self.counts.get(text.index).copied().unwrap_or_default();
+            let count = self.counts.get(&text.index).copied().unwrap_or_default();
             let Some(more) = count.checked_sub(self.most).filter(|more| *more > 0) else {
                 continue;
             };
-            let mut findings = Self::new(0, 0);
+            let mut findings = Self::new(1);
             let message = format!(
                 "{more} more findings in this file are not told; the first {} are",
                 self.most
@@ -147,7 +164,7 @@ impl<'s> Scope<'s> {
 
     /// Whether another error would not be kept. Then it is counted, as if it had been reported.
     pub(crate) fn drops_error(&mut self) -> bool {
-        let count = self.findings.counts.get(self.text.index);
+        let count = self.findings.counts.get(&self.text.index);
         let is_full = count.is_some_and(|count| *count >= self.findings.most);
         is_full && !self.findings.admit(self.text.index, Severity::Error)
     }

@@ -14,9 +14,17 @@ pub(crate) struct ConvertArgs {
     /// it comes back
     #[arg(long, value_enum)]
     pub(crate) to: ConvertTo,
-    /// The file that is written, at once; without it the documents are printed
+    /// Leave out what the other format has no place for, and tell each field of it, instead of leaving
+    /// the whole document out. Documents of other formats are made into each other then, too
+    #[arg(long)]
+    pub(crate) lossy: bool,
+    /// The file that is written, replaced as a whole; without it the documents are printed. Where a
+    /// document does not come out it stays as it is
     #[arg(short = 'o', long = "file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// Write the file also where a document does not come out, with the others
+    #[arg(long, requires = "file")]
+    pub(crate) keep_going: bool,
 }
 
 /// What documents become.

@@ -3,7 +3,7 @@
 use tomoni_app::peers::{Compared, Comparison, PeerRow};
 
 use super::explain::{nan_words, tool_name};
-use super::number::{UNKNOWN, objective, points, remaining};
+use super::number::{UNKNOWN, counted, objective, points, remaining};
 use super::remarks::{About, Remarks};
 use super::screen::{Screen, Tone};
 use super::status::moment;
@@ -29,8 +29,8 @@ pub(crate) fn comparison(report: &Comparison, screen: Screen) -> String {
 
 fn headline(report: &Comparison) -> String {
     let n = report.objectives.len();
-    let plural = if n == 1 { "" } else { "s" };
-    format!("{n} objective{plural}: what is left of the budget, from the same minutes")
+    let objectives = counted(n, "objective");
+    format!("{objectives}: what is left of the budget, from the same minutes")
 }
 
 fn table(report: &Comparison, screen: Screen) -> String {

@@ -16,6 +16,6 @@ pub(crate) use compare::comparison;
 pub(crate) use documents::{changes, documents};
 pub(crate) use explain::explanations;
 pub(crate) use findings::findings;
-pub(crate) use number::amount;
+pub(crate) use number::{amount, counted};
 pub(crate) use screen::{Screen, harmless};
 pub(crate) use status::status;

@@ -94,6 +94,11 @@ fn decimals_of(percent: f64) -> usize {
         .unwrap_or(6) as usize
 }
 
+/// So many of something, in words.
+pub(crate) fn counted(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

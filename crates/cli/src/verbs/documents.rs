@@ -102,7 +102,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Outcome, CliError> {
     for file in &export.files {
         let path = folder.join(named(&file.name)?);
         let written = if args.force {
-            replace(&path, &file.text)
+            replace(&path, std::iter::once(&file.text))
         } else {
             File::create_new(&path).and_then(|mut to| to.write_all(file.text.as_bytes()))
         };

@@ -1,15 +1,17 @@
 //! `tomoni rules`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tomoni_app::documents::{self, Documents};
-use tomoni_spec::rules::{Settings, make, prometheus_rules, rules_file};
+use tomoni_spec::rules::{Bundle, Settings, is_made, make, prometheus_rules, rules_file};
 use tomoni_spec::sloth::AlertWindows;
 
 use crate::args::{RulesArgs, RulesOutput};
+use crate::draw::counted;
 use crate::error::CliError;
 use crate::exit::Outcome;
-use crate::tell::tell;
+use crate::replace::is_same;
+use crate::tell::{tell, tell_unwritten, tell_written};
 use crate::{paths, print};
 
 pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
@@ -24,6 +26,13 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
         ..Settings::default()
     };
     let documents = documents::read(&args.paths);
+    let is_replaced = |path: &&PathBuf| {
+        let mut files = documents.files.iter();
+        files.any(|file| is_same(path, file.name.as_ref().as_ref()) && !is_made(&file.bytes))
+    };
+    if let Some(path) = args.file.as_ref().filter(is_replaced) {
+        return Err(CliError::OwnInput(path.clone()));
+    }
     let made = make(&documents.catalog, &settings);
     let mut findings = documents.catalog.findings.clone();
     findings.extend(made.findings);
@@ -36,18 +45,18 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<Outcome, CliError> {
         print::say("no rules: none of these documents is an SLO that can have any");
         return Ok(Outcome::Findings);
     }
-    let text = match args.output {
-        RulesOutput::Rules => rules_file(&made.bundles),
-        RulesOutput::PrometheusRule => prometheus_rules(&made.bundles),
-    };
-    match &args.file {
-        Some(path) if errors > 0 && !args.keep_going => print::say(&format!(
-            "{} is not written, since documents have errors: mend them, or write the rules of the others \
-             with --keep-going",
-            path.display()
-        )),
-        file => print::data_to(file.as_deref(), &text)?,
+    let file = args.file.as_deref();
+    if let Some(path) = file.filter(|_| errors > 0 && !args.keep_going) {
+        tell_unwritten(path, "documents have errors");
+        return Ok(Outcome::Findings);
     }
+    match args.output {
+        RulesOutput::Rules => print::data_to(file, rules_file(&made.bundles))?,
+        RulesOutput::PrometheusRule => print::data_to(file, prometheus_rules(&made.bundles))?,
+    }
+    let objectives = made.bundles.iter().map(Bundle::objectives).sum();
+    let what = format!("rules of {}", counted(objectives, "objective"));
+    tell_written(&what, file, errors);
     Ok(Outcome::findings_if(errors > 0))
 }
 

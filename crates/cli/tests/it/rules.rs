@@ -3,12 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use insta::assert_snapshot;
-use serde_json::Value;
 use tempfile::TempDir;
-use tomoni_testkit::{Prometheus, PrometheusOptions, http, require};
+use tomoni_testkit::require;
 
 use crate::run::{Ran, root, run};
 
@@ -114,6 +112,8 @@ fn a_file_is_replaced_at_once() {
     fs::hard_link(&out, &held).unwrap();
     let ran = run(&["rules", path, "-o", out.to_str().unwrap()]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
+    let told = format!("rules of 1 objective written to {}\n", out.display());
+    assert_eq!(ran.stderr, told);
     // Whoever has the old one open reads it to its end.
     assert_eq!(fs::read_to_string(&held).unwrap(), "old");
     assert_eq!(
@@ -170,6 +170,26 @@ fn a_wrong_document_takes_no_rules_out_of_a_file() {
     let ran = run(&[&flags[..], &["--keep-going"]].concat());
     assert_eq!(ran.code, Some(1), "{ran}");
     assert!(fs::read_to_string(&out).unwrap().contains("groups:"));
+}
+
+#[test]
+fn a_document_that_is_there_twice_is_told_once() {
+    let folder = folder(SLO);
+    fs::copy(
+        folder.path().join("slos.yaml"),
+        folder.path().join("twice.yaml"),
+    )
+    .unwrap();
+    let ran = run(&["rules", folder.path().to_str().unwrap()]);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.stderr.matches("error[").count(), 1, "{ran}");
+    assert!(ran.stderr.contains("openslo/duplicate-object"), "{ran}");
+    assert_eq!(ran.stdout.matches("alert: UnlockErrors").count(), 2);
+    assert!(
+        ran.stderr
+            .ends_with("rules of 1 objective written; the error above says what is left out\n"),
+        "{ran}"
+    );
 }
 
 #[test]
@@ -273,101 +293,4 @@ fn alerts_fire_when_the_rules_say() {
     let file = folder.path().join("timing.txt");
     fs::write(&file, test).unwrap();
     promtool(&["test".as_ref(), "rules".as_ref(), &file]);
-}
-
-/// Services, and since how many minutes half of their requests fail: since none, long enough for a
-/// ticket and not for a page, long enough for both.
-const FAILING: [(&str, i64, &[&str]); 3] = [
-    ("calm", 0, &[]),
-    ("slow", 13, &["ticket"]),
-    ("fast", 30, &["page", "ticket"]),
-];
-/// How much history there is, in minutes.
-const HISTORY_MINUTES: i64 = 7 * 60;
-
-/// A counter that rises by so much in each of the last minutes.
-fn counter(name: &str, rises: impl Fn(i64) -> i64, now_s: i64) -> String {
-    let mut text = format!("# TYPE {name} counter\n");
-    let mut value = 0;
-    for minute in (0..=HISTORY_MINUTES).rev() {
-        value += rises(minute);
-        text.push_str(&format!("{name}_total {value} {}\n", now_s - minute * 60));
-    }
-    text
-}
-
-/// The alerts that fire, as their service and severity, once all rules have been evaluated.
-async fn firing(url: &str) -> Option<Vec<String>> {
-    let answer = http::get(&format!("{url}/api/v1/rules")).await.unwrap();
-    let answer: Value = serde_json::from_str(&answer).unwrap();
-    let groups = answer["data"]["groups"].as_array()?.iter();
-    let rules: Vec<&Value> = groups
-        .flat_map(|g| g["rules"].as_array().unwrap())
-        .collect();
-    assert_eq!(rules.len(), 3 * (8 + 7 + 2));
-    for rule in &rules {
-        assert_ne!(rule["health"], "err", "{rule}");
-    }
-    let is_done = |rule: &&Value| rule["health"] == "ok";
-    let alerts = rules
-        .iter()
-        .filter_map(|rule| rule["alerts"].as_array())
-        .flatten();
-    let labels = alerts
-        .filter(|alert| alert["state"] == "firing")
-        .map(|alert| &alert["labels"]);
-    let mut firing: Vec<String> = labels
-        .map(|l| format!("{} {}", l["sloth_service"], l["sloth_severity"]).replace('"', ""))
-        .collect();
-    firing.sort();
-    rules.iter().all(is_done).then_some(firing)
-}
-
-#[tokio::test]
-async fn a_real_prometheus_fires_what_is_due() {
-    require!("prometheus", "promtool");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "rules are evaluated in real time"
-    )]
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let now_s = now.unwrap().as_secs() as i64;
-    let (mut slos, mut history) = (String::new(), String::new());
-    for (service, minutes, _) in FAILING {
-        let of_service = SLO
-            .replace("unlock-api", service)
-            .replace("errors_total", &format!("{service}_errors_total"));
-        slos.push_str(&format!(
-            "{}---\n",
-            of_service.replace("requests_total", &format!("{service}_requests_total"))
-        ));
-        history.push_str(&counter(&format!("{service}_requests"), |_| 100, now_s));
-        let rises = |minute| if minute < minutes { 50 } else { 0 };
-        history.push_str(&counter(&format!("{service}_errors"), rises, now_s));
-    }
-    let folder = folder(&slos);
-    let backfill = folder.path().join("history.om");
-    fs::write(&backfill, format!("{history}# EOF\n")).unwrap();
-    let options = PrometheusOptions {
-        rules: Some(run(&["rules", folder.path().to_str().unwrap()]).stdout),
-        evaluation_interval_s: 1,
-        backfill: vec![backfill],
-        ..PrometheusOptions::default()
-    };
-    let prometheus = Prometheus::start(options).await.unwrap();
-    let due = FAILING.iter().flat_map(|(service, _, severities)| {
-        severities
-            .iter()
-            .map(move |severity| format!("{service} {severity}"))
-    });
-    let mut due: Vec<String> = due.collect();
-    due.sort();
-    let mut seen = None;
-    let all = async {
-        while seen.as_ref() != Some(&due) {
-            seen = firing(prometheus.url()).await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(60), all).await;
-    assert!(waited.is_ok(), "{seen:?} fire, {due:?} are due");
 }

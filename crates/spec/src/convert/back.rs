@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tomoni_slo::Slo;
 
-use super::units::{Member, Unit};
-use super::{All, Source, Target, layout, no_place};
+use super::lost::lost;
+use super::units::{Member, Names, Unit, named};
+use super::{All, Losses, Source, Target, layout};
 use crate::alpha;
 use crate::codes;
 use crate::formats::Format;
+use crate::lower::Carry;
 use crate::openslo::annotations::CARRIERS;
 use crate::raise::{Carried, Foreign, Native, Refusal};
 use crate::scope::{Findings, Scope};
-use crate::source::Extent;
+use crate::source::{Extent, Text};
 use crate::yaml::{Entry, Node};
 
 pub(super) fn convert<'s>(
@@ -34,9 +36,13 @@ pub(super) fn convert<'s>(
         groups: BTreeMap::new(),
         lost: BTreeSet::new(),
         documents: Vec::new(),
+        names: Names::default(),
     };
     for (number, source) in all.documents.iter().enumerate() {
         back.document(number, source);
+    }
+    for (number, source) in all.lowered {
+        back.lowered(*number, source);
     }
     for source in all.documents {
         back.alone(source);
@@ -46,9 +52,11 @@ pub(super) fn convert<'s>(
     for (index, unit) in std::mem::take(&mut back.units).into_iter().enumerate() {
         if lost.contains(&index) {
             unit.incomplete(back.findings);
-        } else if let Some(document) = unit.document(format, back.findings) {
-            back.documents.push((unit.number, document));
+            continue;
         }
+        let document = unit.document(format, all.losses, &mut back.names, back.findings);
+        back.documents
+            .extend(document.map(|document| (unit.number, document)));
     }
     back.documents.sort();
     back.documents.into_iter().map(|(_, text)| text).collect()
@@ -72,6 +80,8 @@ struct Back<'b, 's> {
     lost: BTreeSet<String>,
     /// Documents that are done, each with the number of what they were made of.
     documents: Vec<(usize, String)>,
+    /// What comes out, by kind and name.
+    names: Names,
 }
 
 impl<'s> Source<'s> {
@@ -116,7 +126,14 @@ impl<'s> Back<'_, 's> {
             Format::NotYet(_) | Format::Misspelt(_) | Format::Other => return,
         };
         if is_own {
+            let mut told = Findings::new(0);
+            let slos = (self.format.lower)(text, root, Carry::Meaning, &mut told);
+            self.names.extend(slos.iter().filter_map(named));
             self.documents.push((number, layout::as_written(root)));
+            return;
+        }
+        let is_made = !matches!(format, Format::AlertWindows);
+        if is_made && self.all.losses == Losses::Told {
             return;
         }
         let at = crate::shape::beginning(root);
@@ -125,7 +142,15 @@ impl<'s> Back<'_, 's> {
             self.format.called
         );
         let help = "convert it to openslo-v1: what other formats have no place for stands in an annotation there";
-        no_place(self.findings, text, at, message, help);
+        self.no_place(text, at, message, help);
+    }
+
+    /// An SLO that a document of another format was made into. What is wrong with it has been told.
+    fn lowered(&mut self, number: usize, source: &'s Source<'s>) {
+        let name = source.root.text_at(&["metadata", "name"]);
+        if name.is_some_and(|name| self.slos.contains_key(name)) {
+            self.slo(number, source);
+        }
     }
 
     /// What is no SLO: said by the SLOs that name it, or not at all.
@@ -165,7 +190,7 @@ impl<'s> Back<'_, 's> {
             ),
         };
         let help = "leave it out of what is converted";
-        no_place(self.findings, text, at, message, help);
+        self.no_place(text, at, message, help);
     }
 
     fn slo(&mut self, number: usize, source: &'s Source<'s>) {
@@ -174,16 +199,7 @@ impl<'s> Back<'_, 's> {
         let entries = annotations.map_or(&[][..], Node::entries).iter();
         let mut carriers = entries.filter(|e| CARRIERS.contains(&e.key.as_ref()));
         let Some(carrier) = carriers.next() else {
-            match self.written(source) {
-                Ok(document) => {
-                    let member = Member::alone(source, document);
-                    self.units.push(Unit::new(number, member));
-                }
-                Err(Refusal { at, message, help }) => {
-                    self.report(source, &codes::CONVERT_NO_PLACE, at, (message, help));
-                }
-            }
-            return;
+            return self.native(number, source);
         };
         let own = self.format.annotation;
         if let Some(other) = [carrier].into_iter().chain(carriers).find(|e| e.key != own) {
@@ -194,6 +210,15 @@ impl<'s> Back<'_, 's> {
             let help = "convert it to the format that it came from, or take the annotation out: what \
                         it holds is then lost";
             let said = (message, help.to_owned());
+            if self.all.losses == Losses::Told {
+                self.report(
+                    source,
+                    &codes::CONVERT_LOST,
+                    other.key_extent,
+                    lost(root, other),
+                );
+                return self.native(number, source);
+            }
             return self.report(source, &codes::CONVERT_CARRIED, other.key_extent, said);
         }
         let Some(carried) = carried(root, self.format) else {
@@ -218,8 +243,30 @@ impl<'s> Back<'_, 's> {
         }
     }
 
-    /// The document of an SLO that was written in OpenSLO.
-    fn written(&self, source: &'s Source<'s>) -> Result<serde_json::Value, Refusal> {
+    /// An SLO by what it says itself.
+    fn native(&mut self, number: usize, source: &'s Source<'s>) {
+        let mut lost = Vec::new();
+        match self.written(source, &mut lost) {
+            Ok(document) => {
+                let member = Member::alone(source, document);
+                self.units.push(Unit::new(number, member));
+            }
+            Err(Refusal { at, message, help }) => {
+                self.report(source, &codes::CONVERT_NO_PLACE, at, (message, help));
+            }
+        }
+        for Refusal { at, message, help } in lost {
+            self.report(source, &codes::CONVERT_LOST, at, (message, help));
+        }
+    }
+
+    /// The document of an SLO that was written in OpenSLO. What can be left out and may be is put into
+    /// `lost`.
+    fn written(
+        &self,
+        source: &'s Source<'s>,
+        lost: &mut Vec<Refusal>,
+    ) -> Result<serde_json::Value, Refusal> {
         let root = source.root;
         let name = root.text_at(&["metadata", "name"]).unwrap_or_default();
         let inline = root.at(&["spec", "indicator"]);
@@ -248,7 +295,7 @@ impl<'s> Back<'_, 's> {
         let called = self.format.called;
         if let Some(entry) = inline.and_then(beside_name) {
             let message = format!("{called} has no place for `{}` of an indicator", entry.key);
-            return Err(refused(entry.key_extent, message, "take it out"));
+            self.lose(lost, refused(entry.key_extent, message, "take it out"))?;
         }
         let indicators = slo.promises.iter().map(|promise| &promise.indicator);
         let mut queries = indicators.flat_map(|indicator| indicator.queries());
@@ -257,9 +304,24 @@ impl<'s> Back<'_, 's> {
                 "{called} has no place for `metricSourceRef`: its documents name no server"
             );
             let help = "write `type: Prometheus` where the configured server is meant";
-            return Err(native.refused(message, help));
+            self.lose(lost, native.refused(message, help))?;
         }
         (self.format.written)(&native)
+    }
+
+    /// Something that the target has no place for: lost where that is allowed.
+    fn lose(&self, lost: &mut Vec<Refusal>, refusal: Refusal) -> Result<(), Refusal> {
+        match self.all.losses {
+            Losses::Refused => Err(refusal),
+            Losses::Told => {
+                lost.push(refusal);
+                Ok(())
+            }
+        }
+    }
+
+    fn no_place(&mut self, text: &Text<'_>, at: Extent, message: String, help: &str) {
+        Scope::new(text, self.findings).report(self.all.losses.code(), at, message, help);
     }
 
     fn report(

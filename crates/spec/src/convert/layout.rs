@@ -19,31 +19,31 @@ pub(super) fn by_table(document: &Json, shape: Option<&'static Shape>) -> String
     print(&of_json(document, shape), Texts::Readable)
 }
 
-fn of_node(node: &Node<'_>) -> Value {
+fn of_node<'v>(node: &'v Node<'_>) -> Value<'v> {
     match &node.value {
         yaml::Value::Scalar(scalar) => of_scalar(scalar),
         yaml::Value::List(items) => Value::List(items.iter().map(of_node).collect()),
         yaml::Value::Map(entries) => Value::Map(
             entries
                 .iter()
-                .map(|e| (e.key.as_ref().to_owned(), of_node(&e.node)))
+                .map(|e| (e.key.as_ref().into(), of_node(&e.node)))
                 .collect(),
         ),
     }
 }
 
-fn of_scalar(scalar: &Scalar<'_>) -> Value {
+fn of_scalar<'v>(scalar: &'v Scalar<'_>) -> Value<'v> {
     let text = scalar.text.as_ref();
     match scalar.kind() {
         yaml::Kind::Null => Value::Null,
         yaml::Kind::Text => Value::text(text),
-        yaml::Kind::Boolean(_) | yaml::Kind::Number(_) => Value::Plain(text.to_owned()),
+        yaml::Kind::Boolean(_) | yaml::Kind::Number(_) => Value::Plain(text.into()),
     }
 }
 
-fn of_json(json: &Json, shape: Option<&'static Shape>) -> Value {
+fn of_json<'v>(json: &'v Json, shape: Option<&'static Shape>) -> Value<'v> {
     if let Some(plain) = json::plain(json) {
-        return Value::Plain(plain.to_owned());
+        return Value::Plain(plain.into());
     }
     match json {
         Json::Null => Value::Null,
@@ -55,7 +55,7 @@ fn of_json(json: &Json, shape: Option<&'static Shape>) -> Value {
     }
 }
 
-fn of_map(map: &Map<String, Json>, shape: Option<&'static Shape>) -> Value {
+fn of_map<'v>(map: &'v Map<String, Json>, shape: Option<&'static Shape>) -> Value<'v> {
     let known: Vec<&str> = match shape {
         Some(shape) => shape.keys().collect(),
         None => FIRST.to_vec(),
@@ -68,7 +68,7 @@ fn of_map(map: &Map<String, Json>, shape: Option<&'static Shape>) -> Value {
         entries
             .map(|(key, value)| {
                 let kind = shape.and_then(|shape| shape.field(key)).map(|f| &f.kind);
-                (key.to_owned(), of_json(value, kind.and_then(shape_of)))
+                (key.into(), of_json(value, kind.and_then(shape_of)))
             })
             .collect(),
     )

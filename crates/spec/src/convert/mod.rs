@@ -5,7 +5,7 @@
 //! finding, and its document is not converted.
 //!
 //! ```
-//! use tomoni_spec::{SourceFile, Target, convert};
+//! use tomoni_spec::{Losses, SourceFile, Target, convert};
 //!
 //! let text = "\
 //! version: prometheus/v1
@@ -20,22 +20,25 @@
 //!       name: UnlockErrors
 //! ";
 //! let file = |text: &str| [SourceFile { name: "slos.yaml".into(), bytes: text.into() }];
-//! let there = convert(&file(text), Target::OpenSloV1);
+//! let there = convert(&file(text), Target::OpenSloV1, Losses::Refused);
 //! assert!(there.documents[1].contains("kind: SLO\n"));
-//! let back = convert(&file(&there.documents.join("---\n")), Target::Sloth);
+//! let openslo = there.documents.join("---\n");
+//! let back = convert(&file(&openslo), Target::Sloth, Losses::Refused);
 //! assert_eq!(back.documents, [text]);
 //! ```
 
 mod back;
 mod layout;
+mod lost;
 mod there;
 mod units;
 
 use crate::alpha;
 use crate::catalog::{Catalog, SourceFile};
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::finding::{Finding, Severity};
 use crate::formats::{self, Format};
+use crate::lower::Carry;
 use crate::raise::Foreign;
 use crate::read;
 use crate::scope::{Findings, Scope};
@@ -56,6 +59,17 @@ pub enum Target {
     OpenSloV1Alpha,
 }
 
+/// What becomes of a document that the target cannot say whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Losses {
+    /// It is not converted.
+    #[default]
+    Refused,
+    /// What cannot be said is left out, and told. A document of another format becomes one of the
+    /// target's, by way of OpenSLO.
+    Told,
+}
+
 /// What documents were converted to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Converted {
@@ -68,22 +82,29 @@ pub struct Converted {
 }
 
 /// Converts the documents of files. Those with errors are not converted, of Sloth's the SLOs with
-/// errors; nor is what the target cannot say. Comments are not carried over.
-pub fn convert(files: &[SourceFile], target: Target) -> Converted {
+/// errors; nor is what the target cannot say, unless losses are allowed. Comments are not carried over.
+pub fn convert(files: &[SourceFile], target: Target, losses: Losses) -> Converted {
     let limits = Limits::DEFAULT;
-    let mut findings = Findings::new(files.len(), limits.findings_max);
+    let mut findings = Findings::new(limits.findings_max);
     let texts = read::texts(files, &limits, &mut findings);
     let (catalog, found) = read::catalog(&texts, &limits, findings);
-    let mut findings = Findings::new(files.len(), limits.findings_max);
+    let mut findings = Findings::new(limits.findings_max);
     // What is wrong with them as YAML is known.
-    let mut known = Findings::new(files.len(), 0);
+    let mut known = Findings::new(0);
     let parsed = read::documents(&texts, &limits, &mut known);
     let sources = texts.iter().zip(&parsed);
     let documents: Vec<Source<'_>> = sources
         .flat_map(|(text, documents)| documents.iter().flat_map(|d| Source::of(text, d)))
         .collect();
+    let lowered = match (target.foreign(), losses) {
+        (Some(foreign), Losses::Told) => lowered(&documents, foreign),
+        _ => Vec::new(),
+    };
+    let lowered: Vec<(usize, Source<'_>)> = lowered.iter().map(Made::source).collect();
     let all = All {
         documents: &documents,
+        lowered: &lowered,
+        losses,
         catalog: &catalog,
         errors: Errors::of(files.len(), &found),
     };
@@ -150,9 +171,57 @@ impl<'s> Source<'s> {
     }
 }
 
+/// What a document of another format is as OpenSLO v1, with all that it carries.
+struct Made<'s> {
+    /// The document's number.
+    number: usize,
+    text: &'s Text<'s>,
+    root: Node<'s>,
+}
+
+impl<'s> Made<'s> {
+    fn source(&'s self) -> (usize, Source<'s>) {
+        let source = Source {
+            text: self.text,
+            root: &self.root,
+            format: Format::OpenSlo,
+        };
+        (self.number, source)
+    }
+}
+
+/// What documents are as OpenSLO v1 that are neither that nor of the target's format.
+fn lowered<'s>(documents: &'s [Source<'s>], target: &Foreign) -> Vec<Made<'s>> {
+    let mut made = Vec::new();
+    // What is wrong has been told.
+    let mut told = Findings::new(0);
+    for (number, source) in documents.iter().enumerate() {
+        let foreign = match source.format {
+            Format::Sloth => &sloth::raise::FORMAT,
+            Format::Pyrra => &pyrra::raise::FORMAT,
+            Format::OpenSloAlpha => &alpha::raise::FORMAT,
+            _ => continue,
+        };
+        if foreign.annotation == target.annotation {
+            continue;
+        }
+        let Source { text, root, .. } = *source;
+        let roots = (foreign.lower)(text, root, Carry::All, &mut told);
+        let slos = roots
+            .into_iter()
+            .filter(|root| root.text_at(&["kind"]) == Some("SLO"));
+        made.extend(slos.map(|root| Made { number, text, root }));
+    }
+    made
+}
+
 /// All documents, and what is known of them.
 struct All<'s> {
     documents: &'s [Source<'s>],
+    /// What documents of other formats are as OpenSLO v1, each with the number of that; only where the
+    /// target is to be made of them.
+    lowered: &'s [(usize, Source<'s>)],
+    losses: Losses,
     catalog: &'s Catalog,
     errors: Errors,
 }
@@ -196,7 +265,17 @@ impl Errors {
     }
 }
 
-/// Says that the target has no place for something.
+impl Losses {
+    /// The code of what the target has no place for.
+    fn code(self) -> &'static Code {
+        match self {
+            Self::Refused => &codes::CONVERT_NO_PLACE,
+            Self::Told => &codes::CONVERT_LOST,
+        }
+    }
+}
+
+/// Says that the target has no place for something, so that it does not come out.
 fn no_place(
     findings: &mut Findings,
     text: &Text<'_>,

@@ -45,7 +45,7 @@ impl There<'_, '_> {
             return;
         }
         // What is wrong has been told.
-        let mut told = Findings::new(0, 0);
+        let mut told = Findings::new(usize::MAX);
         match format {
             Format::OpenSlo => self.documents.push(layout::as_written(root)),
             Format::Sloth => self.sloth(source, parts),
@@ -73,7 +73,7 @@ impl There<'_, '_> {
     /// The SLOs of a document, each by itself.
     fn sloth(&mut self, source: &Source<'_>, slos: &[Node<'_>]) {
         let Source { text, root, .. } = source;
-        let mut told = Findings::new(0, 0);
+        let mut told = Findings::new(usize::MAX);
         let read = sloth::read(text, root, Carry::All, &mut told);
         let lowered = read.map_or_else(Vec::new, |read| read.lowered);
         for slo in slos {

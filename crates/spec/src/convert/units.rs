@@ -1,8 +1,10 @@
 //! Documents that are made of SLOs: put together, and held to what they were made of.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
-use super::{Source, layout};
+use super::{Losses, Source, layout};
 use crate::codes;
 use crate::finding::{Finding, Severity};
 use crate::lower::Carry;
@@ -12,6 +14,9 @@ use crate::raise::{Foreign, part};
 use crate::scope::{Findings, Scope};
 use crate::source::{Extent, Text};
 use crate::yaml::{Limits, Node, documents};
+
+/// What comes out, by kind and name.
+pub(super) type Names = BTreeSet<(String, String)>;
 
 /// What becomes a document.
 pub(super) struct Unit<'s> {
@@ -88,10 +93,13 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// The document as YAML, where it says all that its SLOs say; where not, that is reported.
+    /// The document as YAML, where it says all that its SLOs say, or what it does not may be lost; what it
+    /// does not say is reported.
     pub(super) fn document(
         &self,
         format: &'static Foreign,
+        losses: Losses,
+        names: &mut Names,
         findings: &mut Findings,
     ) -> Option<String> {
         let mut members: Vec<&Member<'_>> = self.members.iter().collect();
@@ -101,7 +109,7 @@ impl<'s> Unit<'s> {
         let parsed = documents(&printed, &Limits::DEFAULT);
         let root = parsed.first().and_then(|one| one.root.as_ref())?;
         let text = Text::new(0, "converted.yaml".into(), &printed);
-        let mut told = Findings::new(1, Limits::DEFAULT.findings_max);
+        let mut told = Findings::new(Limits::DEFAULT.findings_max);
         let lowered = (format.lower)(&text, root, Carry::All, &mut told);
         let told = told.finish(std::slice::from_ref(&text));
         let mut told = told.into_iter().map(|(_, finding)| finding);
@@ -122,10 +130,11 @@ impl<'s> Unit<'s> {
             return None;
         }
         let pairs = members.iter().zip(&lowered);
-        let is_same = pairs.fold(true, |is_same, (member, again)| {
-            holds(member, again, format, findings) && is_same
+        let is_whole = pairs.fold(true, |is_whole, (member, again)| {
+            let is_same = holds(member, again, (format, losses), findings);
+            has_its_name(member, again, (format, names), findings) && is_same && is_whole
         });
-        is_same.then_some(printed)
+        is_whole.then_some(printed)
     }
 }
 
@@ -186,8 +195,51 @@ fn refused(member: &Member<'_>, format: &Foreign, error: &Finding, findings: &mu
     member.report(findings, code, at, (message, help));
 }
 
-/// Whether what came out says all that it was made of; what it does not is reported.
-fn holds(member: &Member<'_>, again: &Node<'_>, format: &Foreign, findings: &mut Findings) -> bool {
+/// The kind and name of a document of OpenSLO's.
+pub(super) fn named(root: &Node<'_>) -> Option<(String, String)> {
+    let kind = root.text_at(&["kind"])?;
+    let name = root.text_at(&["metadata", "name"])?;
+    Some((kind.to_owned(), name.to_owned()))
+}
+
+/// Whether nothing else that came out is called as this; that it is called otherwise than before is
+/// told.
+fn has_its_name(
+    member: &Member<'_>,
+    again: &Node<'_>,
+    (format, names): (&Foreign, &mut Names),
+    findings: &mut Findings,
+) -> bool {
+    let Some((kind, name)) = named(again) else {
+        return true;
+    };
+    let own = member.source.root.at(&["metadata", "name"]);
+    let at = own.map_or(member.source.root.extent, |node| node.extent);
+    let is_renamed = own.and_then(Node::text) != Some(name.as_str());
+    let called = format.called;
+    let is_new = names.insert((kind.clone(), name.clone()));
+    if !is_new {
+        let message = format!("a second {kind} of {called}'s would be called `{name}`");
+        let help = "rename one of the two, or move it to another service";
+        let said = (message, help.to_owned());
+        member.report(findings, &codes::CONVERT_NO_PLACE, at, said);
+    } else if is_renamed {
+        let message = format!("a document of {called}'s calls it `{name}` from then on");
+        let help = "let its name begin with its service and `-`, or expect it under the new name";
+        let said = (message, help.to_owned());
+        member.report(findings, &codes::CONVERT_RENAMED, at, said);
+    }
+    is_new
+}
+
+/// Whether what came out says all that it was made of, or may do without; what it does not say is
+/// reported.
+fn holds(
+    member: &Member<'_>,
+    again: &Node<'_>,
+    (format, losses): (&Foreign, Losses),
+    findings: &mut Findings,
+) -> bool {
     let mut apart: Vec<String> = CARRIERS
         .iter()
         .map(|key| format!("metadata.annotations.{key}"))
@@ -222,7 +274,7 @@ fn holds(member: &Member<'_>, again: &Node<'_>, format: &Foreign, findings: &mut
                 let hint = format.hints.iter().find(|(of, _)| field.starts_with(of));
                 let help = hint.map_or("take it out, or leave this SLO in OpenSLO", |(_, help)| *help);
                 (
-                    &codes::CONVERT_NO_PLACE,
+                    losses.code(),
                     (
                         format!("{} has no place for this `{field}`", format.called),
                         help.to_owned(),
@@ -232,5 +284,6 @@ fn holds(member: &Member<'_>, again: &Node<'_>, format: &Foreign, findings: &mut
         };
         member.report(findings, code, difference.at, said);
     }
-    found.is_empty()
+    let may_be_lost = !member.is_carried && losses == Losses::Told;
+    found.is_empty() || may_be_lost
 }

@@ -68,7 +68,7 @@ impl Document {
 /// from the beginning of the document's own text. `findings` of the catalog stay empty.
 pub fn read_documents(documents: &[Document]) -> (Catalog, Vec<Vec<Finding>>) {
     let limits = Limits::DEFAULT;
-    let findings = Findings::new(documents.len(), limits.findings_max);
+    let findings = Findings::new(limits.findings_max);
     let texts: Vec<Text<'_>> = documents
         .iter()
         .enumerate()

@@ -7,6 +7,7 @@ mod alerting;
 pub(crate) mod annotations;
 mod exclusions;
 mod push;
+mod queries;
 mod query;
 mod refer;
 mod sli;
@@ -17,6 +18,7 @@ mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use tomoni_slo::Slo;
 
 use crate::codes;
@@ -28,6 +30,7 @@ use crate::scope::{Findings, Scope};
 use crate::shape::{check, scalar};
 use crate::source::{Extent, Text};
 use crate::yaml::Node;
+use queries::Queries;
 use sli::Measured;
 use source::Sources;
 
@@ -162,7 +165,13 @@ pub(crate) struct Found<'a> {
     meant: BTreeSet<(&'static str, Option<String>)>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// Adds what other documents define.
+    pub(crate) fn extend(&mut self, other: Found<'a>) {
+        self.objects.extend(other.objects);
+        self.meant.extend(other.meant);
+    }
+
     /// Puts the objects in the order of the texts.
     pub(crate) fn sort(&mut self) {
         self.objects
@@ -185,6 +194,7 @@ pub(crate) struct Index<'a> {
     meant: &'a BTreeSet<(&'static str, Option<String>)>,
     sources: Sources<'a>,
     measured: BTreeMap<&'a str, Measured>,
+    queries: Queries<'a>,
 }
 
 impl<'a> Index<'a> {
@@ -195,6 +205,7 @@ impl<'a> Index<'a> {
             meant: &found.meant,
             sources: Sources::new(),
             measured: BTreeMap::new(),
+            queries: Queries::of(&found.objects),
         };
         for object in &found.objects {
             let names = index.objects.entry(object.kind).or_default();
@@ -290,17 +301,24 @@ pub(crate) fn resolve<'a>(found: &'a Found<'a>, findings: &mut Findings) -> Reso
     for object in index.of_kind("AlertPolicy") {
         alerting::resolve_policy(findings, object, &index);
     }
-    for object in index.of_kind("SLO") {
-        alerting::resolve_slo(findings, object, &index);
-        if let Some(value) = slo::read(findings, object, &index) {
-            resolved.slos.push(Defined {
-                value,
-                place: object.place(),
-            });
-        }
+    let slos = index.of_kind("SLO");
+    let read = slos.par_iter().map(|object| {
+        let mut own = findings.part();
+        alerting::resolve_slo(&mut own, object, &index);
+        (slo::read(&mut own, object, &index), own)
+    });
+    let read: Vec<(Option<Slo>, Findings)> = read.collect();
+    for (object, (value, own)) in slos.into_iter().zip(read) {
+        findings.merge(own);
+        resolved.slos.extend(value.map(|value| Defined {
+            value,
+            place: object.place(),
+        }));
     }
-    let key = |slo: &Slo| (slo.service.clone(), slo.name.clone());
-    resolved.slos.sort_by_key(|slo| key(&slo.value));
+    resolved.slos.sort_by(|a, b| {
+        let (a, b) = (&a.value, &b.value);
+        (&a.service, &a.name).cmp(&(&b.service, &b.name))
+    });
     resolved
 }
 

@@ -1,10 +1,10 @@
 //! What an SLI measures.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use tomoni_slo::{Indicator, Part, Query, Several};
 
-use super::{Index, push, query, refer};
+use super::{Index, push, queries, query, refer};
 use crate::codes;
 use crate::definition::is_askable;
 use crate::near::nearest;
@@ -18,7 +18,7 @@ use crate::yaml::Node;
 #[derive(Clone, Debug)]
 pub(crate) enum Measured {
     /// Something that can be asked from here.
-    Here(Rc<Measure>),
+    Here(Arc<Measure>),
     /// Something that cannot be asked from here; that has been reported.
     Elsewhere,
     /// The spec is not sound; that has been reported.
@@ -31,7 +31,7 @@ pub(crate) struct Measure {
     /// What is measured.
     pub(crate) indicator: Indicator,
     /// Its queries, parsed.
-    pub(crate) queries: Vec<Parsed>,
+    pub(crate) queries: Vec<Arc<Parsed>>,
     /// The identity of the server that is asked.
     pub(crate) identity: String,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Measure {
 /// A query as it was read, with where it stands.
 pub(super) struct Asked<'n, 'a> {
     pub(super) query: Query,
-    pub(super) parsed: Parsed,
+    pub(super) parsed: Arc<Parsed>,
     pub(super) node: &'n Node<'a>,
     identity: String,
 }
@@ -94,7 +94,7 @@ pub(crate) fn measure(scope: &mut Scope<'_>, spec: &Node<'_>, index: &Index<'_>)
         Err(Refusal::Elsewhere) => Measured::Elsewhere,
         Err(Refusal::Unsound) => Measured::Unsound,
         Ok(_) if scope.has_errors_since(mark, None) => Measured::Unsound,
-        Ok(measure) => Measured::Here(Rc::new(measure)),
+        Ok(measure) => Measured::Here(Arc::new(measure)),
     }
 }
 
@@ -170,12 +170,15 @@ impl Asker<'_> {
         let spec = source.get("spec").ok_or(Refusal::Unsound)?;
         let at = source.entry("spec").map_or(source.extent, |e| e.key_extent);
         let node = query_of(scope, spec, at, others).ok_or(Refusal::Unsound)?;
-        let promql = node.text().ok_or(Refusal::Unsound)?.trim_end();
+        let promql = queries::asked(node).ok_or(Refusal::Unsound)?;
         let query = Query {
             source: source.text_at(&["metricSourceRef"]).map(ToOwned::to_owned),
             promql: promql.to_owned(),
         };
-        let parsed = Parsed::new(promql)
+        let parsed = self
+            .index
+            .queries
+            .get(promql)
             .map_err(|error| query::syntax(scope, node, error))
             .map_err(|()| Refusal::Unsound)?;
         let asked = Asked {
@@ -274,7 +277,7 @@ fn query_of<'n, 'a>(
     others: &[&str],
 ) -> Option<&'n Node<'a>> {
     const KNOWN: [&str; 3] = ["query", "promql", "queryType"];
-    let given: Vec<_> = ["query", "promql"]
+    let given: Vec<_> = queries::KEYS
         .iter()
         .filter_map(|key| spec.entry(key))
         .collect();

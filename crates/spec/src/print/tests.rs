@@ -15,7 +15,7 @@ fn read(text: &str) -> Json {
     root.map_or_else(|| panic!("not YAML: {text}\n{parsed:?}"), json::of)
 }
 
-fn texts(items: &[&str]) -> Value {
+fn texts<'v>(items: &[&'v str]) -> Value<'v> {
     Value::List(items.iter().copied().map(Value::text).collect())
 }
 
@@ -94,7 +94,7 @@ fn lines_stand_below_each_other_where_a_block_holds_them() {
     ];
     for (list, is_block) in [(&blocks[..], true), (&others[..], false)] {
         for text in list {
-            let value = Value::Map(vec![("k".to_owned(), texts(&[text]))]);
+            let value = Value::Map(vec![("k".into(), texts(&[text]))]);
             let printed = print(&value, Texts::Readable);
             assert_eq!(printed.contains('|'), is_block, "{printed}");
             assert_eq!(read(&printed), json!({"k": [text]}), "{printed}");
@@ -115,7 +115,7 @@ proptest! {
     fn every_text_is_read_as_it_was(value in any_text(), key in "[a-z: #'\"\\-]{1,6}") {
         // What no YAML document may have in it is no matter of how it is written.
         prop_assume!(!value.contains('\0'));
-        let map = Value::Map(vec![(key.clone(), Value::text(&value)), ("z_".to_owned(), texts(&[&value]))]);
+        let map = Value::Map(vec![(key.as_str().into(), Value::text(&value)), ("z_".into(), texts(&[&value]))]);
         for texts in [Texts::Quoted, Texts::Readable] {
             let printed = print(&map, texts);
             prop_assert_eq!(read(&printed), json!({&key: &value, "z_": [&value]}), "{}", printed);

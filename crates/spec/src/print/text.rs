@@ -19,9 +19,20 @@ pub(super) fn write(out: &mut String, value: &str, indent: usize) {
     for line in body.split('\n') {
         out.push('\n');
         if !line.is_empty() {
-            out.push_str(&" ".repeat(indent));
+            write_indent(out, indent);
             out.push_str(line);
         }
+    }
+}
+
+/// Writes so many spaces.
+pub(super) fn write_indent(out: &mut String, indent: usize) {
+    const SPACES: &str = "                ";
+    let mut left = indent;
+    while left > 0 {
+        let some = left.min(SPACES.len());
+        out.push_str(&SPACES[..some]);
+        left -= some;
     }
 }
 
@@ -67,10 +78,11 @@ pub(super) fn write_quoted(out: &mut String, value: &str) {
 /// and no date.
 fn is_bare(value: &str) -> bool {
     let is_word = || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let bytes = value.as_bytes();
+    let is_misread = |pair: &[u8]| matches!(pair, [b':', b' '] | [b' ', b'#']);
     value.starts_with(|c: char| c.is_ascii_alphabetic())
-        && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
-        && !value.contains(": ")
-        && !value.contains(" #")
+        && bytes.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
+        && !bytes.windows(2).any(is_misread)
         && !value.ends_with([':', ' '])
         && !is_word()
 }

@@ -1,5 +1,7 @@
 //! When two indicators count the same.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 use tomoni_slo::{Generation, Indicator, Part, Several};
 
@@ -41,14 +43,16 @@ pub fn generation(
     resolution_minutes: i64,
 ) -> Result<Generation, PromqlError> {
     let queries = indicator.queries().into_iter();
-    let parsed: Result<Vec<Parsed>, _> = queries.map(|q| Parsed::new(&q.promql)).collect();
+    let parsed: Result<Vec<Arc<Parsed>>, _> = queries
+        .map(|query| Parsed::new(&query.promql).map(Arc::new))
+        .collect();
     generation_of(indicator, &parsed?, source_identity, resolution_minutes)
 }
 
 /// As [`generation`], of an indicator whose queries have been parsed, in their order.
 pub(crate) fn generation_of(
     indicator: &Indicator,
-    queries: &[Parsed],
+    queries: &[Arc<Parsed>],
     source_identity: &str,
     resolution_minutes: i64,
 ) -> Result<Generation, PromqlError> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value as Json};
 use tomoni_slo::{Promise, Slo};
 
-use crate::openslo::annotations::PREFIX;
+use crate::openslo::annotations::{CARRIERS, PREFIX};
 use crate::source::Extent;
 use crate::yaml::{Node, json};
 
@@ -78,12 +78,12 @@ impl<'n, 'a> Native<'n, 'a> {
             .collect()
     }
 
-    /// Its annotations that are ours.
+    /// Its annotations that are ours, without what is carried of another document.
     pub(crate) fn annotations(&self) -> Map<String, Json> {
         let annotations = self.root.at(&["metadata", "annotations"]);
         let entries = annotations.map_or(&[][..], Node::entries).iter();
         entries
-            .filter(|e| e.key.starts_with(PREFIX))
+            .filter(|e| e.key.starts_with(PREFIX) && !CARRIERS.contains(&e.key.as_ref()))
             .map(|e| (e.key.as_ref().to_owned(), json::of(&e.node)))
             .collect()
     }

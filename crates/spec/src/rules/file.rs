@@ -1,8 +1,14 @@
 //! Rules as the files that Prometheus and its operator read.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::iter;
+
+use rayon::prelude::*;
+
 use super::{Bundle, Group, Makes, Rule};
 use crate::kubernetes::Metadata;
-use crate::print::{Texts, Value, print};
+use crate::print::{Texts, Value, print, print_items};
 
 /// What stands above all output.
 const OPENING: &str = "\
@@ -16,67 +22,88 @@ const LABELS: [(&str, &str); 2] = [
     ("app.kubernetes.io/managed-by", "sloth"),
 ];
 
-/// All groups as one rules file of Prometheus, which reads no more than one document of a file.
-pub fn rules_file(bundles: &[Bundle]) -> String {
-    let groups = bundles.iter().flat_map(|bundle| &bundle.groups);
-    let file = Value::Map(vec![entry("groups", of_groups(groups))]);
-    format!("{OPENING}{}", print(&file, Texts::Readable))
+/// Whether a file holds rules that were made here, and nothing that somebody wrote.
+pub fn is_made(file: &[u8]) -> bool {
+    file.starts_with(OPENING.as_bytes())
+}
+
+/// So many bundles are written at once, by all of the machine.
+const BUNDLES_AT_ONCE: usize = 128;
+
+/// All groups as one rules file of Prometheus, which reads no more than one document of a file. The text
+/// comes in pieces, so that never all of it is held.
+pub fn rules_file(bundles: &[Bundle]) -> impl Iterator<Item = String> {
+    let start = match bundles {
+        [] => "groups: []\n",
+        _ => "groups:\n",
+    };
+    let groups = in_order(bundles, |bundle| {
+        let groups = bundle.groups();
+        let items: Vec<Value<'_>> = groups.iter().map(group).collect();
+        print_items(&items, Texts::Readable)
+    });
+    [OPENING.to_owned(), start.to_owned()]
+        .into_iter()
+        .chain(groups)
 }
 
 /// The groups as `PrometheusRule` objects of Prometheus' operator: one for each object that an SLO
-/// stood in, and one for each service of the others.
-pub fn prometheus_rules(bundles: &[Bundle]) -> String {
-    let mut text = OPENING.to_owned();
-    for bundle in bundles {
+/// stood in, and one for each service of the others. The text comes in pieces, as [`rules_file`]'s does.
+pub fn prometheus_rules(bundles: &[Bundle]) -> impl Iterator<Item = String> {
+    let objects = in_order(bundles, |bundle| {
+        let groups = bundle.groups();
+        let groups = Value::List(groups.iter().map(group).collect());
         let object = Value::Map(vec![
             entry("apiVersion", Value::text("monitoring.coreos.com/v1")),
             entry("kind", Value::text("PrometheusRule")),
             entry("metadata", metadata(&bundle.metadata)),
-            entry(
-                "spec",
-                Value::Map(vec![entry("groups", of_groups(&bundle.groups))]),
-            ),
+            entry("spec", Value::Map(vec![entry("groups", groups)])),
         ]);
-        text.push_str("---\n");
-        text.push_str(&print(&object, Texts::Readable));
-    }
-    text
+        format!("---\n{}", print(&object, Texts::Readable))
+    });
+    iter::once(OPENING.to_owned()).chain(objects)
 }
 
-fn entry(key: &str, value: Value) -> (String, Value) {
-    (key.to_owned(), value)
+/// What is written of each bundle, in their order.
+fn in_order(
+    bundles: &[Bundle],
+    text: impl Fn(&Bundle) -> String + Sync,
+) -> impl Iterator<Item = String> {
+    let chunks = bundles.chunks(BUNDLES_AT_ONCE);
+    chunks.flat_map(move |some| some.par_iter().map(&text).collect::<Vec<_>>())
 }
 
-fn metadata(metadata: &Metadata) -> Value {
-    let mut labels = metadata.labels.clone();
-    for (key, value) in LABELS {
-        labels
-            .entry(key.to_owned())
-            .or_insert_with(|| value.to_owned());
-    }
+fn entry<'v>(key: &'v str, value: Value<'v>) -> (Cow<'v, str>, Value<'v>) {
+    (key.into(), value)
+}
+
+fn metadata(metadata: &Metadata) -> Value<'_> {
+    let mut labels: BTreeMap<&str, &str> = LABELS.into();
+    let own = metadata.labels.iter();
+    labels.extend(own.map(|(key, value)| (key.as_str(), value.as_str())));
+    let labels = labels
+        .into_iter()
+        .map(|(key, value)| entry(key, Value::text(value)));
     let mut entries = vec![entry("name", Value::text(&metadata.name))];
     if let Some(namespace) = &metadata.namespace {
         entries.push(entry("namespace", Value::text(namespace)));
     }
-    entries.push(entry("labels", Value::texts(&labels)));
+    entries.push(entry("labels", Value::Map(labels.collect())));
     if !metadata.annotations.is_empty() {
         entries.push(entry("annotations", Value::texts(&metadata.annotations)));
     }
     Value::Map(entries)
 }
 
-fn of_groups<'g>(groups: impl IntoIterator<Item = &'g Group>) -> Value {
-    let group = |group: &Group| {
-        let rules = group.rules.iter().map(rule).collect();
-        Value::Map(vec![
-            entry("name", Value::text(&group.name)),
-            entry("rules", Value::List(rules)),
-        ])
-    };
-    Value::List(groups.into_iter().map(group).collect())
+fn group(group: &Group) -> Value<'_> {
+    let rules = group.rules.iter().map(rule).collect();
+    Value::Map(vec![
+        entry("name", Value::text(&group.name)),
+        entry("rules", Value::List(rules)),
+    ])
 }
 
-fn rule(rule: &Rule) -> Value {
+fn rule(rule: &Rule) -> Value<'_> {
     let (kind, name) = match &rule.makes {
         Makes::Record(name) => ("record", name),
         Makes::Alert(name) => ("alert", name),

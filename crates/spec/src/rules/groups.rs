@@ -9,13 +9,36 @@ use crate::sloth::Texts;
 
 const DAY_MS: f64 = 86_400_000.0;
 
+/// What is made of each SLO.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Wanted {
+    has_recordings: bool,
+    has_alerts: bool,
+    /// Labels on all recording rules.
+    labels: Texts,
+    /// What `sloth_version` says.
+    version: String,
+}
+
+impl Wanted {
+    pub(super) fn of(settings: &Settings) -> Self {
+        Self {
+            has_recordings: settings.has_recordings,
+            has_alerts: settings.has_alerts,
+            labels: settings.labels.clone(),
+            version: settings.version.clone(),
+        }
+    }
+
+    /// Whether an SLO has any rules.
+    pub(super) fn has_any(&self, slo: &Slo) -> bool {
+        self.has_recordings || (self.has_alerts && (slo.page.is_some() || slo.ticket.is_some()))
+    }
+}
+
 /// The groups of an SLO, of which none is empty.
-pub(super) fn of(slo: &Slo, windows: &Windows, settings: &Settings) -> Vec<Group> {
-    let maker = Maker {
-        slo,
-        windows,
-        settings,
-    };
+pub(super) fn of(slo: &Slo, windows: &Windows, wanted: &Wanted) -> Vec<Group> {
+    let maker = Maker::new(slo, windows, wanted);
     let mut groups = Vec::new();
     let mut add = |kind: &str, rules: Vec<Rule>| {
         if !rules.is_empty() {
@@ -23,11 +46,11 @@ pub(super) fn of(slo: &Slo, windows: &Windows, settings: &Settings) -> Vec<Group
             groups.push(Group { name, rules });
         }
     };
-    if settings.has_recordings {
+    if wanted.has_recordings {
         add("sli-recordings", maker.sli());
         add("meta-recordings", maker.meta());
     }
-    if settings.has_alerts {
+    if wanted.has_alerts {
         add("alerts", maker.alerts());
     }
     groups
@@ -36,10 +59,22 @@ pub(super) fn of(slo: &Slo, windows: &Windows, settings: &Settings) -> Vec<Group
 struct Maker<'m> {
     slo: &'m Slo,
     windows: &'m Windows,
-    settings: &'m Settings,
+    wanted: &'m Wanted,
+    /// What selects the SLO's series.
+    filter: String,
 }
 
-impl Maker<'_> {
+impl<'m> Maker<'m> {
+    fn new(slo: &'m Slo, windows: &'m Windows, wanted: &'m Wanted) -> Self {
+        let matchers = identity(slo).map(|(label, value)| format!("{label}={}", Quoted(value)));
+        Self {
+            slo,
+            windows,
+            wanted,
+            filter: format!("{{{}}}", matchers.join(", ")),
+        }
+    }
+
     /// The SLI over each window, and over the period.
     fn sli(&self) -> Vec<Rule> {
         let mut lengths_ms = self.windows.lengths_ms();
@@ -48,9 +83,7 @@ impl Maker<'_> {
         }
         let rule = |length_ms: &u64| {
             let window = duration_text(*length_ms);
-            let mut labels = self.identity();
-            labels.insert("sloth_window".to_owned(), window.clone());
-            labels.extend(self.labels());
+            let labels = self.labels(Some(&window));
             let expr = match *length_ms == self.slo.period_ms && *length_ms != self.shortest_ms() {
                 true => self.period(&window),
                 false => self.ratio(&window),
@@ -72,7 +105,7 @@ impl Maker<'_> {
 
     /// The period's ratio as the mean of what was recorded: raw series would cost too much.
     fn period(&self, window: &str) -> String {
-        let recorded = format!("{}{}", error_ratio(self.shortest_ms()), self.filter());
+        let recorded = format!("{}{}", error_ratio(self.shortest_ms()), self.filter);
         format!(
             "sum_over_time({recorded}[{window}])\n/ ignoring (sloth_window)\n\
              count_over_time({recorded}[{window}])\n"
@@ -81,12 +114,11 @@ impl Maker<'_> {
 
     /// What the SLO is, and how its budget stands.
     fn meta(&self) -> Vec<Rule> {
-        let mut labels = self.identity();
-        labels.extend(self.labels());
+        let labels = self.labels(None);
         let record = |name: &str, expr: String| record(name, expr, labels.clone());
         let objective = self.slo.objective_percent / 100.0;
         let days = self.slo.period_ms as f64 / DAY_MS;
-        let filter = self.filter();
+        let filter = &self.filter;
         let burn_rate = |length_ms: u64| {
             format!(
                 "{}{filter}\n/ on(sloth_id, sloth_slo, sloth_service) group_left\n\
@@ -96,7 +128,7 @@ impl Maker<'_> {
         };
         let mut info = record("sloth_slo_info", "vector(1)".to_owned());
         for (name, value) in [
-            ("sloth_version", self.settings.version.as_str()),
+            ("sloth_version", self.wanted.version.as_str()),
             ("sloth_mode", self.slo.origin.mode),
             ("sloth_spec", self.slo.origin.spec),
             ("sloth_objective", &self.slo.objective_percent.to_string()),
@@ -125,7 +157,7 @@ impl Maker<'_> {
     }
 
     fn alert(&self, alert: &Alert, severity: &str, pair: &Pair) -> Rule {
-        let filter = self.filter();
+        let filter = &self.filter;
         let budget = (100.0 - self.slo.objective_percent) / 100.0;
         let burns = |length_ms: u64, factor: f64| {
             let name = error_ratio(length_ms);
@@ -156,29 +188,27 @@ impl Maker<'_> {
         self.windows.page.quick.short_ms
     }
 
-    fn identity(&self) -> Texts {
-        Texts::from([
-            ("sloth_id".to_owned(), self.slo.id.clone()),
-            ("sloth_service".to_owned(), self.slo.service.clone()),
-            ("sloth_slo".to_owned(), self.slo.name.clone()),
-        ])
-    }
-
-    /// What selects the SLO's series.
-    fn filter(&self) -> String {
-        let identity = self.identity();
-        let matchers: Vec<String> = identity
-            .iter()
-            .map(|(label, value)| format!("{label}={}", Quoted(value)))
+    /// The labels of a recording rule, over a window or none: documents' own win, and over these those
+    /// that are wanted on all.
+    fn labels(&self, window: Option<&str>) -> Texts {
+        let window = window.map(|window| ("sloth_window", window));
+        let identity = identity(self.slo).into_iter().chain(window);
+        let mut labels: Texts = identity
+            .map(|(label, value)| (label.to_owned(), value.to_owned()))
             .collect();
-        format!("{{{}}}", matchers.join(", "))
+        labels.extend(self.slo.labels.clone());
+        labels.extend(self.wanted.labels.clone());
+        labels
     }
+}
 
-    /// The labels that documents and settings add.
-    fn labels(&self) -> impl Iterator<Item = (String, String)> {
-        let own = self.slo.labels.clone().into_iter();
-        own.chain(self.settings.labels.clone())
-    }
+/// The labels that tell an SLO's series from all others, in order.
+fn identity(slo: &Slo) -> [(&'static str, &str); 3] {
+    [
+        ("sloth_id", &slo.id),
+        ("sloth_service", &slo.service),
+        ("sloth_slo", &slo.name),
+    ]
 }
 
 fn record(name: &str, expr: String, labels: Texts) -> Rule {

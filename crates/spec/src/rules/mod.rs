@@ -23,15 +23,18 @@
 //! ";
 //! let files = [SourceFile { name: "slos.yaml".into(), bytes: text.as_bytes().to_vec() }];
 //! let made = make(&read(&files), &Settings::default());
-//! let names: Vec<&str> = made.bundles[0].groups.iter().map(|group| group.name.as_str()).collect();
+//! let groups = made.bundles[0].groups();
+//! let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
 //! assert_eq!(names, [
 //!     "sloth-slo-sli-recordings-unlock-api-errors",
 //!     "sloth-slo-meta-recordings-unlock-api-errors",
 //!     "sloth-slo-alerts-unlock-api-errors",
 //! ]);
-//! assert!(rules_file(&made.bundles).starts_with("# Rules that Tomoni made of SLOs"));
+//! let text: String = rules_file(&made.bundles).collect();
+//! assert!(text.starts_with("# Rules that Tomoni made of SLOs"));
 //! ```
 
+mod bundle;
 mod file;
 mod groups;
 mod openslo;
@@ -40,17 +43,21 @@ mod slo;
 mod sloth;
 mod windows;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-pub use file::{prometheus_rules, rules_file};
+pub use bundle::Bundle;
+pub use file::{is_made, prometheus_rules, rules_file};
 
 use crate::catalog::Catalog;
 use crate::codes::{self, Code};
+use crate::definition::Defined;
 use crate::finding::{Finding, Place};
 use crate::kubernetes::Metadata;
 use crate::prometheus::duration_text;
+use crate::pyrra::ServiceLevelObjective;
 use crate::sloth::{AlertWindows, Texts};
 use crate::yaml::shortened;
+use bundle::Bundles;
 use slo::Slo;
 use windows::Windows;
 
@@ -91,15 +98,6 @@ pub struct Made {
     pub bundles: Vec<Bundle>,
     /// The SLOs that have none, and why.
     pub findings: Vec<Finding>,
-}
-
-/// The rules of a Kubernetes object, or of a service where there is none.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bundle {
-    /// What the object is called, and what is on it; of a service the name alone.
-    pub metadata: Metadata,
-    /// Its groups.
-    pub groups: Vec<Group>,
 }
 
 /// A group of rules.
@@ -144,6 +142,8 @@ struct Input {
     called: String,
     /// The windows of its alerts where no catalogue has its period.
     otherwise: Option<Windows>,
+    /// Whether it is the second of its name, which has been told of its document.
+    is_second: bool,
 }
 
 /// Why an SLO has no rules.
@@ -169,8 +169,9 @@ fn refusal(
 /// Makes the rules of all SLOs of a catalog; those that can have none are told. What is wrong with the
 /// documents themselves is among the catalog's own findings.
 pub fn make(catalog: &Catalog, settings: &Settings) -> Made {
-    let mut inputs = sloth::inputs(catalog, settings.period_ms);
-    inputs.extend(openslo::inputs(catalog));
+    let named = Named::new(catalog);
+    let mut inputs = sloth::inputs(catalog, &named, settings.period_ms);
+    inputs.extend(openslo::inputs(catalog, &named));
     inputs.extend(pyrra::without_budget(catalog));
     inputs.sort_by(|a, b| {
         let place = |input: &Result<Input, Refusal>| match input {
@@ -179,29 +180,61 @@ pub fn make(catalog: &Catalog, settings: &Settings) -> Made {
         };
         place(a).cmp(&place(b))
     });
-    let mut made = Made::default();
-    let mut known: BTreeMap<String, Place> = BTreeMap::new();
+    let mut findings = Vec::new();
+    let mut bundles = Bundles::new(settings);
+    let mut known: HashMap<String, Place> = HashMap::new();
     for input in inputs {
-        let rules = input.and_then(|input| {
-            unique(&mut known, &input)?;
-            made.findings.extend(newer_label(&input));
+        let ready = input.map_err(Some).and_then(|input| {
+            let refused = unique(&mut known, &input);
+            refused.map_err(|refusal| (!input.is_second).then_some(refusal))?;
+            findings.extend(newer_label(&input));
             let windows = windows(catalog, settings, &input)?;
-            let groups = groups::of(&input.slo, &windows, settings);
-            Ok((metadata(input), groups))
+            Ok((input, windows))
         });
-        match rules {
-            Ok((metadata, groups)) => add(&mut made.bundles, metadata, groups),
-            Err(refusal) => made.findings.push(*refusal),
+        match ready {
+            Ok((input, windows)) => bundles.add(input, windows),
+            Err(refusal) => findings.extend(refusal.map(|refusal| *refusal)),
         }
     }
     // What holds for an SLO was said for each of its objectives.
-    made.findings.dedup();
-    made.bundles.retain(|bundle| !bundle.groups.is_empty());
-    made
+    findings.dedup();
+    Made {
+        bundles: bundles.finish(),
+        findings,
+    }
+}
+
+/// What a catalog defines, as other documents speak of it.
+struct Named<'c> {
+    /// SLOs by name.
+    slos: HashMap<&'c str, &'c Defined<tomoni_slo::Slo>>,
+    /// Pyrra's objectives by file and name; of two the first counts.
+    objectives: HashMap<(&'c str, String), &'c ServiceLevelObjective>,
+}
+
+impl<'c> Named<'c> {
+    fn new(catalog: &'c Catalog) -> Self {
+        let slos = catalog.slos.iter();
+        let mut objectives = HashMap::new();
+        for defined in &catalog.objectives {
+            let key = (defined.place.file.as_ref(), defined.value.name());
+            objectives.entry(key).or_insert(&defined.value);
+        }
+        Self {
+            slos: slos.map(|slo| (slo.value.name.as_str(), slo)).collect(),
+            objectives,
+        }
+    }
+
+    /// Pyrra's objective that an SLO was made of.
+    fn pyrra(&self, slo: &Defined<tomoni_slo::Slo>) -> Option<&'c ServiceLevelObjective> {
+        let key = (slo.place.file.as_ref(), slo.value.name.clone());
+        self.objectives.get(&key).copied()
+    }
 }
 
 /// Prometheus takes a group's name once in a file, and alerts could not tell two SLOs apart.
-fn unique(known: &mut BTreeMap<String, Place>, input: &Input) -> Result<(), Refusal> {
+fn unique(known: &mut HashMap<String, Place>, input: &Input) -> Result<(), Refusal> {
     let id = &input.slo.id;
     let Some(first) = known.insert(id.clone(), input.place.clone()) else {
         return Ok(());
@@ -247,13 +280,6 @@ fn windows(catalog: &Catalog, settings: &Settings, input: &Input) -> Result<Wind
     })
 }
 
-fn metadata(input: Input) -> Metadata {
-    input.object.unwrap_or_else(|| Metadata {
-        name: crate::lower::name(&input.slo.service),
-        ..Metadata::default()
-    })
-}
-
 /// Whether every Prometheus takes it as a label's name.
 ///
 /// ```
@@ -265,26 +291,6 @@ pub fn is_label(name: &str) -> bool {
     !name.starts_with(|c: char| c.is_ascii_digit())
         && !name.is_empty()
         && name.bytes().all(is_inner)
-}
-
-/// Adds groups to those of the same object. One that a document names has labels that one named
-/// after a service has not.
-fn add(bundles: &mut Vec<Bundle>, metadata: Metadata, groups: Vec<Group>) {
-    let is_same =
-        |known: &Metadata| (&known.name, &known.namespace) == (&metadata.name, &metadata.namespace);
-    match bundles.iter_mut().find(|bundle| is_same(&bundle.metadata)) {
-        Some(bundle) => {
-            let Metadata {
-                labels,
-                annotations,
-                ..
-            } = metadata;
-            bundle.metadata.labels.extend(labels);
-            bundle.metadata.annotations.extend(annotations);
-            bundle.groups.extend(groups);
-        }
-        None => bundles.push(Bundle { metadata, groups }),
-    }
 }
 
 impl Input {

@@ -3,10 +3,11 @@
 
 mod query;
 
+use rayon::prelude::*;
 use tomoni_slo::{Method, Promise, Window};
 
 use super::slo::{Origin, Slo};
-use super::{Input, Refusal, pyrra, refusal, sloth};
+use super::{Input, Named, Refusal, pyrra, refusal, sloth};
 use crate::alpha;
 use crate::catalog::Catalog;
 use crate::codes;
@@ -21,33 +22,36 @@ const MODE: &str = "cli-gen-openslo";
 type Why = (String, &'static str);
 
 /// The objectives of OpenSLO's and of Pyrra's documents.
-pub(super) fn inputs(catalog: &Catalog) -> Vec<Result<Input, Refusal>> {
+pub(super) fn inputs(catalog: &Catalog, named: &Named<'_>) -> Vec<Result<Input, Refusal>> {
     let of_sloth = sloth::names(catalog);
-    let mut inputs = Vec::new();
-    for defined in &catalog.slos {
+    // Their queries are read, which is most of the work.
+    let slos = catalog.slos.par_iter();
+    slos.flat_map_iter(|defined| {
         let name = &defined.value.name;
         if of_sloth.contains(&(&defined.place.file, name.clone())) {
-            continue;
+            return Vec::new();
         }
-        let of_pyrra = pyrra::find(catalog, defined);
+        let of_pyrra = named.pyrra(defined);
         // One of v1alpha whose objectives count different events is one for each, named by its index.
         let is_one_of_many = catalog
             .made_of
             .get(name)
             .is_some_and(|of| of.kind() == "SLO");
-        for (index, promise) in defined.value.promises.iter().enumerate() {
+        let promises = defined.value.promises.iter().enumerate();
+        let inputs = promises.map(|(index, promise)| {
             let name = match of_pyrra.is_some() || is_one_of_many {
                 true => name.clone(),
                 false => format!("{name}-{index}"),
             };
             let input = input(catalog, defined, name, promise);
-            inputs.push(input.map(|input| match of_pyrra {
+            input.map(|input| match of_pyrra {
                 Some(objective) => pyrra::with(input, objective),
                 None => input,
-            }));
-        }
-    }
-    inputs
+            })
+        });
+        inputs.collect()
+    })
+    .collect()
 }
 
 fn input(
@@ -70,6 +74,7 @@ fn input(
         called: slo.name.clone(),
         object: None,
         otherwise: None,
+        is_second: false,
         slo: Slo {
             id: format!("{}-{name}", slo.service),
             service: slo.service.clone(),

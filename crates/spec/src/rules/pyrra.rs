@@ -4,7 +4,6 @@ use super::slo::{Alert, Origin};
 use super::{Input, Refusal, refusal, windows};
 use crate::catalog::Catalog;
 use crate::codes;
-use crate::definition::Defined;
 use crate::kubernetes::Metadata;
 use crate::pyrra::{API_VERSION, ServiceLevelObjective};
 use crate::sloth::Texts;
@@ -15,17 +14,6 @@ const ORIGIN: Origin = Origin {
 };
 /// Pyrra's name for alerts that have none.
 const ALERT: &str = "ErrorBudgetBurn";
-
-/// Pyrra's objective that an SLO of a catalog was made of.
-pub(super) fn find<'c>(
-    catalog: &'c Catalog,
-    slo: &Defined<tomoni_slo::Slo>,
-) -> Option<&'c ServiceLevelObjective> {
-    let mut objectives = catalog.objectives.iter();
-    let found =
-        objectives.find(|o| o.place.file == slo.place.file && o.value.name() == slo.value.name);
-    found.map(|defined| &defined.value)
-}
 
 /// The same SLO, with what Pyrra says.
 pub(super) fn with(mut input: Input, objective: &ServiceLevelObjective) -> Input {

@@ -4,6 +4,7 @@ use crate::promql::Template;
 use crate::sloth::Texts;
 
 /// An SLO.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Slo {
     /// Its identity in rules, which no other has.
     pub(super) id: String,
@@ -28,6 +29,7 @@ pub(super) struct Slo {
 }
 
 /// What an SLO measures: queries in which a placeholder stands for the window.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Sli {
     /// Bad events of all events.
     Events {
@@ -41,6 +43,7 @@ pub(super) enum Sli {
 }
 
 /// What an alert is called, and what goes with it.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Alert {
     pub(super) name: String,
     pub(super) labels: Texts,
@@ -48,7 +51,7 @@ pub(super) struct Alert {
 }
 
 /// What an SLO was read from, in Sloth's words.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Origin {
     /// `sloth_mode`.
     pub(super) mode: &'static str,

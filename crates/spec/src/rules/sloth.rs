@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::slo::{Alert, Origin, Sli, Slo};
-use super::{Input, Refusal};
+use super::{Input, Named, Refusal};
 use crate::catalog::Catalog;
 use crate::definition::Defined;
 use crate::promql::Template;
@@ -20,11 +20,15 @@ const KUBERNETES: Origin = Origin {
 };
 
 /// The SLOs of Sloth's documents.
-pub(super) fn inputs(catalog: &Catalog, period_ms: u64) -> Vec<Result<Input, Refusal>> {
+pub(super) fn inputs(
+    catalog: &Catalog,
+    named: &Named<'_>,
+    period_ms: u64,
+) -> Vec<Result<Input, Refusal>> {
     let mut inputs = Vec::new();
     for level in &catalog.service_levels {
         for slo in &level.value.slos {
-            inputs.push(Ok(input(catalog, level, slo, period_ms)));
+            inputs.push(Ok(input(named, level, slo, period_ms)));
         }
     }
     inputs
@@ -41,7 +45,7 @@ pub(super) fn names(catalog: &Catalog) -> BTreeSet<(&Arc<str>, String)> {
 }
 
 fn input(
-    catalog: &Catalog,
+    named: &Named<'_>,
     level: &Defined<ServiceLevel>,
     slo: &sloth::Slo,
     period_ms: u64,
@@ -52,12 +56,14 @@ fn input(
     } = level;
     let name = level.name_of(slo);
     // One without a budget is no objective with figures; then the document's place has to do.
-    let defined = catalog.slos.iter().find(|d| {
-        d.value.name == name && d.place.file == place.file && d.place.bytes >= place.bytes
-    });
+    let defined = named
+        .slos
+        .get(name.as_str())
+        .filter(|d| d.place.file == place.file && d.place.bytes >= place.bytes);
     Input {
         called: name,
         otherwise: None,
+        is_second: slo.objective < 100.0 && defined.is_none(),
         place: defined.map_or(place, |defined| &defined.place).clone(),
         object: level.object.clone(),
         slo: Slo {

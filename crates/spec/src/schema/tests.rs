@@ -205,7 +205,7 @@ fn both(schema: &Value, text: &str) -> Option<(Vec<Finding>, bool)> {
         .as_ref()
         .filter(|_| document.problems.is_empty())?;
     let text = Text::new(0, "a.yaml".into(), text);
-    let mut findings = Findings::new(1, 100);
+    let mut findings = Findings::new(100);
     openslo::inspect(&text, root, &mut findings);
     let is_valid = is_valid(schema, schema, &to_json(root));
     let told = findings.finish(&[text]).into_iter().map(|(_, f)| f);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tomoni_spec::{SourceFile, Target, convert, read};
+use tomoni_spec::{Losses, SourceFile, Target, convert, read};
 
 use crate::support::root;
 
@@ -44,7 +44,7 @@ fn what_the_page_of_converting_shows_is_what_comes_out() {
         panic!("{documents:?}");
     };
     let out = |from: &SourceFile, target| {
-        let out = convert(std::slice::from_ref(from), target);
+        let out = convert(std::slice::from_ref(from), target, Losses::Refused);
         assert_eq!(out.findings, []);
         out.documents.join("---\n")
     };

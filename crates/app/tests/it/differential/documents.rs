@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tomoni_app::documents::Documents;
-use tomoni_spec::rules::{Made, Makes, Rule, Settings, make};
+use tomoni_spec::rules::{Bundle, Made, Makes, Rule, Settings, make};
 use tomoni_spec::{SourceFile, read};
 use tomoni_testkit::Recording;
 
@@ -81,25 +81,28 @@ pub(super) fn documents(services: &[(&str, f64)]) -> Documents {
 }
 
 /// The rules that `tomoni rules` exports.
-pub(super) fn rules(documents: &Documents) -> Made {
+pub(super) fn made(documents: &Documents) -> Made {
     let made = make(&documents.catalog, &Settings::default());
     assert!(made.findings.is_empty(), "{:?}", made.findings);
     made
 }
 
-fn recordings(made: &Made) -> impl Iterator<Item = (&str, &Rule)> {
-    let groups = made.bundles.iter().flat_map(|bundle| &bundle.groups);
-    groups
-        .flat_map(|group| &group.rules)
-        .filter_map(|rule| match &rule.makes {
-            Makes::Record(name) => Some((name.as_str(), rule)),
-            Makes::Alert(_) => None,
-        })
+/// All rules that were made, in order.
+pub(super) fn rules(made: &Made) -> Vec<Rule> {
+    let groups = made.bundles.iter().flat_map(Bundle::groups);
+    groups.flat_map(|group| group.rules).collect()
+}
+
+fn recordings(rules: &[Rule]) -> impl Iterator<Item = (&str, &Rule)> {
+    rules.iter().filter_map(|rule| match &rule.makes {
+        Makes::Record(name) => Some((name.as_str(), rule)),
+        Makes::Alert(_) => None,
+    })
 }
 
 /// Those that record the ratio of the last five minutes.
-pub(super) fn shortest(made: &Made) -> Vec<Recording<'_>> {
-    let shortest = recordings(made).filter(|(name, _)| *name == SHORTEST);
+pub(super) fn shortest(rules: &[Rule]) -> Vec<Recording<'_>> {
+    let shortest = recordings(rules).filter(|(name, _)| *name == SHORTEST);
     shortest
         .map(|(record, rule)| Recording {
             record,
@@ -110,8 +113,8 @@ pub(super) fn shortest(made: &Made) -> Vec<Recording<'_>> {
 }
 
 /// The expressions of the period's ratio, by service.
-pub(super) fn periods(made: &Made) -> BTreeMap<&str, &str> {
-    let periods = recordings(made).filter(|(name, _)| *name == "slo:sli_error:ratio_rate1w");
+pub(super) fn periods(rules: &[Rule]) -> BTreeMap<&str, &str> {
+    let periods = recordings(rules).filter(|(name, _)| *name == "slo:sli_error:ratio_rate1w");
     periods
         .map(|(_, rule)| (rule.labels["sloth_service"].as_str(), rule.expr.as_str()))
         .collect()

@@ -20,7 +20,7 @@ use tomoni_sources::simulator::write_openmetrics;
 use tomoni_testkit::{Prometheus, PrometheusOptions, hold, http, require};
 
 use crate::support::servers;
-use documents::{documents, periods, rules, selectors, shortest};
+use documents::{documents, made, periods, rules, selectors, shortest};
 use shapes::{AT_MS, Shape, Shapes, window};
 
 const ABOUT: &str = "\
@@ -99,10 +99,10 @@ async fn rows(shapes: &Shapes) -> Vec<Row<'_>> {
     let services: Vec<(&str, f64)> = shapes.all.iter().map(|s| (s.name, s.target)).collect();
     let documents = documents(&services);
     let compared = compared(&documents, prometheus.url(), AT_MS).await;
-    let made = rules(&documents);
+    let rules = rules(&made(&documents));
     let minutes = (window().after.end_s() + 60, window().until.end_s());
-    prometheus.record(&shortest(&made), minutes).await.unwrap();
-    let periods = periods(&made);
+    prometheus.record(&shortest(&rules), minutes).await.unwrap();
+    let periods = periods(&rules);
 
     let mut rows = Vec::new();
     for shape in &shapes.all {

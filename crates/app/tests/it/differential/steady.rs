@@ -8,7 +8,7 @@ use std::time::Duration;
 use tomoni_spec::rules::rules_file;
 use tomoni_testkit::{Prometheus, PrometheusOptions, http, present_ms, require};
 
-use super::documents::{documents, rules, shortest};
+use super::documents::{documents, made, rules, shortest};
 use super::{compared, number};
 
 const SERVICE: &str = "steady";
@@ -42,16 +42,17 @@ async fn exported_rules_give_what_is_predicted() {
     fs::write(&history, samples(until_s)).unwrap();
 
     let documents = documents(&[(SERVICE, 99.0)]);
-    let made = rules(&documents);
+    let made = made(&documents);
     let options = PrometheusOptions {
-        rules: Some(rules_file(&made.bundles)),
+        rules: Some(rules_file(&made.bundles).collect()),
         evaluation_interval_s: 1,
         backfill: vec![history],
         ..PrometheusOptions::default()
     };
     let mut prometheus = Prometheus::start(options).await.unwrap();
     let week = (until_s - 7 * DAY_S + 60, until_s);
-    prometheus.record(&shortest(&made), week).await.unwrap();
+    let rules = rules(&made);
+    prometheus.record(&shortest(&rules), week).await.unwrap();
 
     let rows = compared(&documents, prometheus.url(), until_s * 1_000).await;
     let sloth = &rows[0].peers.theirs[0];

@@ -1,6 +1,7 @@
 //! Documents of other formats as OpenSLO, and back: nothing is lost.
 
 mod edited;
+mod lossy;
 mod native;
 mod random;
 mod refused;
@@ -9,7 +10,9 @@ mod theirs;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tomoni_spec::{Catalog, Converted, Document, Severity, SourceFile, Target, convert, read};
+use tomoni_spec::{
+    Catalog, Converted, Document, Losses, Severity, SourceFile, Target, convert, read,
+};
 
 use crate::support::file;
 
@@ -52,7 +55,7 @@ slos:
 "#;
 
 fn converted(text: &str, target: Target) -> Converted {
-    convert(&[file("slos.yaml", text)], target)
+    convert(&[file("slos.yaml", text)], target, Losses::Refused)
 }
 
 /// Documents as one text.
@@ -91,7 +94,7 @@ fn slos(catalog: &Catalog) -> Vec<tomoni_slo::Slo> {
 
 /// Files as OpenSLO in one text, which says the same without an error.
 fn there(files: &[SourceFile]) -> String {
-    let there = convert(files, Target::OpenSloV1);
+    let there = convert(files, Target::OpenSloV1, Losses::Refused);
     let text = joined(&there.documents);
     let (before, after) = (read(files), read(&[file("openslo.yaml", &text)]));
     assert_eq!(there.findings, before.findings, "{text}");

@@ -1,7 +1,7 @@
 //! What another format has no place for is told, with its field.
 
 use tomoni_spec::codes::{EXAMPLE, EXAMPLE_PYRRA, EXAMPLE_SLOTH};
-use tomoni_spec::{Severity, Target, convert};
+use tomoni_spec::{Losses, Severity, Target, convert};
 
 use super::{converted, errors, joined};
 use crate::support::file;
@@ -39,7 +39,11 @@ fn what_is_wrong_does_not_come_out() {
 
 #[test]
 fn openslo_s_own_documents_pass_through() {
-    let out = convert(&[file("a.yaml", EXAMPLE)], Target::OpenSloV1);
+    let out = convert(
+        &[file("a.yaml", EXAMPLE)],
+        Target::OpenSloV1,
+        Losses::Refused,
+    );
     assert_eq!(out.findings, []);
     assert_eq!(
         super::values(&out.documents),

@@ -6,7 +6,7 @@ mod own;
 mod refused;
 mod theirs;
 
-use tomoni_spec::rules::{Made, Settings, make};
+use tomoni_spec::rules::{Made, Settings, make, rules_file};
 use tomoni_spec::{Catalog, read};
 
 use crate::support::file;
@@ -19,4 +19,9 @@ fn catalog(text: &str) -> Catalog {
 /// The rules of a text with the settings that nobody changed.
 fn made(text: &str) -> Made {
     make(&catalog(text), &Settings::default())
+}
+
+/// Rules as a file of Prometheus.
+fn written(made: &Made) -> String {
+    rules_file(&made.bundles).collect()
 }

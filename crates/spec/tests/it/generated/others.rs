@@ -2,11 +2,11 @@
 
 use tomoni_spec::prometheus::duration_ms;
 use tomoni_spec::read;
-use tomoni_spec::rules::{Bundle, Made, Makes, Settings, make, prometheus_rules, rules_file};
+use tomoni_spec::rules::{Bundle, Made, Makes, Settings, make, prometheus_rules};
 
 use super::equal::documents;
 use super::theirs::{input, settings};
-use super::{catalog, made};
+use super::{catalog, made, written};
 use crate::fixtures::fixtures;
 use crate::rules::see;
 use crate::support::folder;
@@ -49,14 +49,14 @@ fn first_group(made: &Made) -> &Bundle {
 
 #[test]
 fn of_pyrra() {
-    see!(prometheus_rules(&made(&pyrra("2w", RATIO)).bundles));
+    see!(prometheus_rules(&made(&pyrra("2w", RATIO)).bundles).collect::<String>());
 }
 
 #[test]
 fn of_each_of_pyrra_s_indicators() {
     let exprs = [RATIO, LATENCY, GAUGE].map(|indicator| {
         let made = made(&pyrra("4w", indicator));
-        first_group(&made).groups[0].rules[0].expr.clone()
+        first_group(&made).groups()[0].rules[0].expr.clone()
     });
     for expr in &exprs {
         promql_parser::parser::parse(expr).unwrap();
@@ -68,7 +68,8 @@ fn of_each_of_pyrra_s_indicators() {
 fn pyrra_s_windows_are_its_own_where_no_catalogue_has_the_period() {
     let windows = |window: &str| {
         let made = made(&pyrra(window, LATENCY));
-        let rules = first_group(&made).groups[0].rules.iter();
+        let groups = first_group(&made).groups();
+        let rules = groups[0].rules.iter();
         let windows = rules.map(|rule| rule.labels["sloth_window"].clone());
         windows.collect::<Vec<_>>().join(" ")
     };
@@ -83,7 +84,7 @@ fn pyrra_s_objectives_without_alerts_have_none() {
         let rules = made(&text)
             .bundles
             .remove(0)
-            .groups
+            .groups()
             .into_iter()
             .flat_map(|g| g.rules);
         let alerts = rules.filter_map(|rule| match rule.makes {
@@ -129,7 +130,7 @@ fn objectives_of_v1alpha_are_counted_once() {
     for text in [ALPHA.to_owned(), ALPHA.replace("rate(c", "rate(a")] {
         let made = make(&catalog(&text), &settings());
         assert_eq!(made.findings, []);
-        let groups = &made.bundles[0].groups;
+        let groups = made.bundles[0].groups();
         let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
         assert_eq!(
             names,
@@ -154,12 +155,16 @@ fn pyrra_s_own_documents_have_rules() {
     let made = make(&catalog, &settings());
     assert_eq!(made.findings, []);
     let slos = catalog.objectives.len();
-    let groups: usize = made.bundles.iter().map(|bundle| bundle.groups.len()).sum();
+    let groups: usize = made
+        .bundles
+        .iter()
+        .map(|bundle| bundle.groups().len())
+        .sum();
     assert!(
         slos > 5 && groups >= 2 * slos,
         "{groups} groups of {slos} objectives"
     );
-    for document in documents(&rules_file(&made.bundles)) {
+    for document in documents(&written(&made)) {
         for group in document["groups"].as_array().unwrap() {
             for rule in group["rules"].as_array().unwrap() {
                 promql_parser::parser::parse(rule["expr"].as_str().unwrap()).unwrap();
@@ -180,6 +185,6 @@ fn a_catalogue_wins_over_pyrra_s_shares() {
         ..settings()
     };
     let made = make(&catalog(&pyrra("2w", LATENCY)), &settings);
-    let rule = &first_group(&made).groups[0].rules[0];
+    let rule = &first_group(&made).groups()[0].rules[0];
     assert_eq!(rule.labels["sloth_window"], "5m");
 }

@@ -1,10 +1,10 @@
 //! Rules of our own documents, as they are written.
 
 use tomoni_spec::codes::EXAMPLE_SLOTH;
-use tomoni_spec::rules::{Settings, make, prometheus_rules, rules_file};
+use tomoni_spec::rules::{Settings, make, prometheus_rules};
 
 use super::equal::{groups, rules};
-use super::{catalog, made};
+use super::{catalog, made, written};
 use crate::rules::see;
 
 /// Everything that a document can say of rules, in Sloth's spelling for Kubernetes.
@@ -39,12 +39,12 @@ spec:
 
 #[test]
 fn of_sloth_s_format() {
-    see!(rules_file(&made(EXAMPLE_SLOTH).bundles));
+    see!(written(&made(EXAMPLE_SLOTH)));
 }
 
 #[test]
 fn of_sloth_s_objects() {
-    see!(prometheus_rules(&made(OBJECT).bundles));
+    see!(prometheus_rules(&made(OBJECT).bundles).collect::<String>());
 }
 
 #[test]
@@ -54,9 +54,7 @@ fn of_openslo() {
         metric("http_requests_total{code=~\"5..\"}"),
         metric("http_requests_total")
     );
-    see!(rules_file(
-        &made(&openslo(&ratio, "}\n    - {target: 0.9995")).bundles
-    ));
+    see!(written(&made(&openslo(&ratio, "}\n    - {target: 0.9995"))));
 }
 
 /// An SLO of OpenSLO whose indicator is this.
@@ -88,7 +86,7 @@ fn expr(indicator: &str, objective: &str) -> String {
     let text = openslo(indicator, objective);
     let made = made(&text);
     assert_eq!(made.findings, [], "{text}");
-    let rule = &made.bundles[0].groups[0].rules[0];
+    let rule = &made.bundles[0].groups()[0].rules[0];
     assert_eq!(rule.labels["sloth_window"], "5m");
     rule.expr.clone()
 }
@@ -150,7 +148,7 @@ fn queries_without_a_placeholder_are_asked_over_windows() {
 fn settings_choose_what_is_made() {
     let of = |settings: &Settings| {
         let made = make(&catalog(OBJECT), settings);
-        groups(&rules_file(&made.bundles))
+        groups(&written(&made))
     };
     let recordings = of(&Settings {
         has_alerts: false,
@@ -172,8 +170,8 @@ fn settings_choose_what_is_made() {
 #[test]
 fn what_is_written_is_what_was_made() {
     let made = made(OBJECT);
-    let written = groups(&rules_file(&made.bundles));
-    for (group, written) in made.bundles[0].groups.iter().zip(&written) {
+    let written = groups(&written(&made));
+    for (group, written) in made.bundles[0].groups().iter().zip(&written) {
         assert_eq!(written["name"], group.name);
         for (rule, written) in group.rules.iter().zip(rules(written)) {
             assert_eq!(written["expr"], rule.expr);

@@ -1,9 +1,9 @@
 //! SLOs that can have no rules are told; the others have theirs.
 
 use tomoni_spec::codes::EXAMPLE;
-use tomoni_spec::read;
 use tomoni_spec::report::{self, Style};
-use tomoni_spec::rules::{Settings, make};
+use tomoni_spec::rules::{Bundle, Settings, make};
+use tomoni_spec::{Finding, read};
 
 use super::made;
 use crate::rules::see;
@@ -14,7 +14,7 @@ fn seen(text: &str, settings: &Settings) -> String {
     let files = [file("slos.yaml", text)];
     let made = make(&read(&files), settings);
     let mut seen = report::human(&made.findings, &files, Style::default());
-    for group in made.bundles.iter().flat_map(|bundle| &bundle.groups) {
+    for group in made.bundles.iter().flat_map(Bundle::groups) {
         seen.push_str(&format!("{}: {} rules\n", group.name, group.rules.len()));
     }
     seen
@@ -42,9 +42,46 @@ slos:
     alerting: {name: Errors}
 ";
 
+/// An objective of OpenSLO's that rules would call as they call the SLO of Sloth's.
+const ONE_IDENTITY: &str = "\
+version: prometheus/v1
+service: unlock
+slos:
+  - name: errors-0
+    objective: 99
+    sli: {raw: {error_ratio_query: 'a{{.window}}'}}
+    alerting: {name: Errors}
+---
+apiVersion: openslo/v1
+kind: Service
+metadata: {name: unlock}
+---
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: errors}
+spec:
+  service: unlock
+  budgetingMethod: Occurrences
+  timeWindow: [{duration: 30d, isRolling: true}]
+  indicator:
+    metadata: {name: errors}
+    spec: {ratioMetric: {rawType: failure, raw: {metricSource: {type: Prometheus, spec: {query: 'a{{.window}}'}}}}}
+  objectives: [{target: 0.99}]
+";
+
 #[test]
 fn two_slos_of_one_identity() {
-    see!(seen(TWO, &Settings::default()));
+    see!(seen(ONE_IDENTITY, &Settings::default()));
+}
+
+#[test]
+fn a_second_slo_of_one_name_is_told_of_its_document() {
+    let files = [file("slos.yaml", TWO)];
+    let catalog = read(&files);
+    let is_told = |findings: &[Finding], code: &str| findings.iter().any(|f| f.code == code);
+    assert!(is_told(&catalog.findings, "openslo/duplicate-object"));
+    let made = make(&catalog, &Settings::default());
+    assert!(!is_told(&made.findings, "rules/identity"));
 }
 
 #[test]
@@ -77,7 +114,7 @@ spec:
     let catalog = read(&[file("slos.yaml", TWO), file("windows.yaml", windows)]);
     let made = make(&catalog, &settings);
     let group = |name: &str| {
-        let groups = made.bundles.iter().flat_map(|bundle| &bundle.groups);
+        let groups = made.bundles.iter().flat_map(Bundle::groups);
         groups
             .into_iter()
             .find(|group| group.name.contains(name))
@@ -139,7 +176,7 @@ spec:
 #[test]
 fn slos_without_alerts_have_no_group_for_them() {
     let made = made(TWO);
-    let names = made.bundles.iter().flat_map(|bundle| &bundle.groups);
+    let names = made.bundles.iter().flat_map(Bundle::groups);
     assert!(
         names
             .clone()

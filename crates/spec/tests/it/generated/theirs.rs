@@ -1,9 +1,10 @@
 //! Sloth's own files: of each input come the rules that Sloth makes of it.
 
-use tomoni_spec::rules::{Settings, make, prometheus_rules, rules_file};
+use tomoni_spec::rules::{Settings, make, prometheus_rules};
 use tomoni_spec::{Catalog, SourceFile, read};
 
 use super::equal::{differences, documents};
+use super::written;
 use crate::fixtures::fixtures;
 
 /// The catalog of one of Sloth's inputs; `None` where the folder is missing.
@@ -38,7 +39,7 @@ fn hold(input_name: &str, output_name: &str, settings: &Settings) {
     let made = make(&catalog, settings);
     assert_eq!(made.findings, []);
     let theirs = output(output_name);
-    for ours in [rules_file(&made.bundles), prometheus_rules(&made.bundles)] {
+    for ours in [written(&made), prometheus_rules(&made.bundles).collect()] {
         assert_eq!(differences(&ours, &theirs), [""; 0], "{output_name}");
     }
 }
@@ -92,7 +93,7 @@ fn an_operator_s_object_is_called_as_sloth_calls_it() {
         let Some(catalog) = input(name) else {
             return;
         };
-        let ours = prometheus_rules(&make(&catalog, &settings()).bundles);
+        let ours: String = prometheus_rules(&make(&catalog, &settings()).bundles).collect();
         let (ours, theirs) = (documents(&ours), documents(&output(made_name)));
         assert_eq!((ours.len(), theirs.len()), (1, 1));
         for field in ["apiVersion", "kind", "metadata"] {
