@@ -37,9 +37,7 @@ The window is seven days, a target 99.9 %, of `low-traffic` 99 %. Scrapes come e
 
 ";
 
-const AFTER: &str = "
-- A mean of ratios goes by the clock, not by people: half an hour at night costs it three budgets where half of one
-  is left, and five minutes at the peak that use the budget up leave it more than a third.
+const AFTER: &str = "\
 - Where five minutes pass without a request, Sloth's rule divides zero by zero; one NaN in the period is enough.
 - `rate()` and `increase()` do not see what a pod counted before its first scrape. With rare errors and many restarts
   that is a part of the budget, and minutes cannot predict it.
@@ -183,6 +181,17 @@ fn page(rows: &[Row<'_>]) -> String {
         wrong[2]
     )
     .unwrap();
+    let [night, peak] = ["night-outage", "peak-outage"].map(|name| {
+        let row = rows.iter().find(|row| row.shape.name == name).unwrap();
+        let [shown, left] = [row.sloth[0], Some(row.truth)].map(percent);
+        format!("{shown} where {left} is left")
+    });
+    writeln!(
+        text,
+        "\n- A mean of ratios goes by the clock, not by people: after half an hour at night it shows {night},\n  \
+         and after five minutes at the peak {peak}."
+    )
+    .unwrap();
     text + AFTER
 }
 
@@ -195,7 +204,7 @@ fn has_births(name: &str) -> bool {
 fn is_near([shown, predicted]: [Option<f64>; 2], tolerance: f64) -> bool {
     match (shown, predicted) {
         (Some(shown), Some(predicted)) => (shown - predicted).abs() < tolerance,
-        (shown, _) => shown.is_none(),
+        (shown, predicted) => shown.is_none() && predicted.is_none(),
     }
 }
 
