@@ -1,6 +1,8 @@
 //! The real binary: what it prints, with which exit code, against real servers.
 
 #[cfg(test)]
+mod alerting;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod compare;
