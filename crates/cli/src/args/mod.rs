@@ -114,6 +114,9 @@ pub(crate) struct ValidateArgs {
     /// as annotations of a GitHub workflow
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+    /// Tell errors alone, and end with 0 where there are warnings at most
+    #[arg(long)]
+    pub(crate) errors_only: bool,
 }
 
 /// How findings are printed.

@@ -15,7 +15,7 @@ mod table;
 pub(crate) use compare::comparison;
 pub(crate) use documents::{changes, documents};
 pub(crate) use explain::explanations;
-pub(crate) use findings::findings;
+pub(crate) use findings::{codes, findings};
 pub(crate) use number::{amount, counted};
 pub(crate) use screen::{Screen, harmless};
 pub(crate) use status::status;

@@ -154,3 +154,63 @@ fn ten_megabytes_of_junk() {
     let path = folder.path().to_str().unwrap();
     assert_snapshot!(run(&["validate", path]).hiding(path, "slos"));
 }
+
+/// Ten documents of Sloth's, of which each is there twice, with a warning each.
+fn many() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for i in 0..10 {
+        let text = EXAMPLE_SLOTH.replace("unlock-api", &format!("api-{}", i / 2));
+        fs::write(
+            folder.path().join(format!("{i}.yaml")),
+            text + "remark: ours\n",
+        )
+        .unwrap();
+    }
+    folder
+}
+
+#[test]
+fn many_findings_are_counted_by_their_codes() {
+    let folder = many();
+    let path = folder.path().to_str().unwrap();
+    let ran = run(&["validate", path]);
+    assert_eq!(ran.code, Some(1));
+    let end: Vec<&str> = ran.stdout.lines().rev().take(5).collect();
+    assert_snapshot!(end.into_iter().rev().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn errors_alone_are_told_where_they_are_asked_for() {
+    let folder = many();
+    let path = folder.path().to_str().unwrap();
+    let told = |flags: &[&str]| {
+        let ran = run(&[&["validate", path, "--format", "json"], flags].concat());
+        let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let severities = told
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| f["severity"].clone());
+        (ran.code, severities.collect::<Vec<_>>())
+    };
+    assert!(told(&[]).1.contains(&"warning".into()));
+    let (code, severities) = told(&["--errors-only"]);
+    assert_eq!((code, severities), (Some(1), vec![Value::from("error"); 5]));
+    let ran = run(&["validate", path, "--errors-only"]);
+    assert!(
+        ran.stdout
+            .contains("5 errors, 10 warnings not shown, in 10 files"),
+        "{ran}"
+    );
+    // Warnings alone are no reason to stop then.
+    let one = folder.path().join("0.yaml");
+    let one = one.to_str().unwrap();
+    assert_eq!(run(&["validate", one]).code, Some(1));
+    let ran = run(&["validate", one, "--errors-only"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(
+        ran.stdout
+            .starts_with("no errors, 1 warning not shown, in 1 file"),
+        "{ran}"
+    );
+}

@@ -9,6 +9,9 @@ mod human;
 mod json;
 mod sarif;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::finding::{Finding, Severity};
 
 pub use github::github;
@@ -35,6 +38,29 @@ pub fn summary(findings: &[Finding]) -> Option<String> {
         (Some(errors), Some(warnings)) => Some(format!("{errors} and {warnings}")),
         (one, other) => one.or(other),
     }
+}
+
+/// How many findings there are of each code, errors first, and of those the most frequent first.
+///
+/// ```
+/// use tomoni_spec::{SourceFile, read, report};
+/// let file = |name: &str| SourceFile { name: name.into(), bytes: b"apiVersion: openslo/v2".to_vec() };
+/// let findings = read(&[file("a.yaml"), file("b.yaml")]).findings;
+/// let counted = report::by_code(&findings);
+/// assert_eq!(counted.len(), 1);
+/// assert_eq!((counted[0].0.as_str(), counted[0].2), ("error", 2));
+/// ```
+pub fn by_code(findings: &[Finding]) -> Vec<(Severity, &'static str, usize)> {
+    let mut counts: BTreeMap<(Severity, &'static str), usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry((finding.severity, finding.code)).or_default() += 1;
+    }
+    let counts = counts.into_iter();
+    let mut counts: Vec<_> = counts
+        .map(|((severity, code), n)| (severity, code, n))
+        .collect();
+    counts.sort_by_key(|(severity, _, n)| (*severity, Reverse(*n)));
+    counts
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {
