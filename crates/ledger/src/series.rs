@@ -235,7 +235,8 @@ impl Series {
     }
 
     /// [`Series::until`] of the minute before a span and of each `step` minutes of it, in order; the
-    /// last part of the span may be shorter. Much quicker than asking for each.
+    /// last part of the span may be shorter. Much quicker than asking for each. Of a span without
+    /// minutes only the first is told.
     ///
     /// # Errors
     ///
@@ -247,6 +248,7 @@ impl Series {
         mut told: impl FnMut(Minute, Sums),
     ) -> Result<(), NotLoaded> {
         let step = step.max(1);
+        let span = Span::new(span.after, span.until.max(span.after));
         let mut minute = span.after;
         loop {
             let day = minute.day();

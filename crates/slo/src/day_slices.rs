@@ -22,7 +22,7 @@ pub struct DaySlices {
     /// How wide slices were when days were judged, in minutes.
     width: i64,
     days: BTreeMap<Day, Judged>,
-    /// Days were judged since [`DaySlices::are_kept`] was said.
+    /// Days were judged since [`DaySlices::note_kept`].
     has_news: bool,
 }
 
@@ -72,14 +72,16 @@ impl DaySlices {
                     checksum,
                     tally,
                 };
-                self.days.insert(day, judged);
-                self.has_news = true;
+                let before = self.days.insert(day, judged);
+                let is_same = |known: Judged| (known.checksum, known.tally) == (checksum, tally);
+                self.has_news |= !before.is_some_and(is_same);
             }
         }
     }
 
-    /// Takes in days that were judged by the objective's [rule](crate::JudgingRule) before, of
-    /// minutes that are still what the series calls theirs.
+    /// Takes in days that were judged by the objective's [rule](crate::JudgingRule) before. Their
+    /// minutes must be those that the series has or stands for: the caller compares
+    /// [`JudgedDay::checksum`] with what the totals were taken from.
     pub fn recall(
         &mut self,
         judged: &[JudgedDay],
@@ -122,13 +124,13 @@ impl DaySlices {
             .collect()
     }
 
-    /// Whether days were judged that nobody has kept.
+    /// Whether days were judged, and came out otherwise, since [`DaySlices::note_kept`].
     pub const fn has_news(&self) -> bool {
         self.has_news
     }
 
-    /// What was judged is kept.
-    pub const fn are_kept(&mut self) {
+    /// Notes that what was judged is kept.
+    pub const fn note_kept(&mut self) {
         self.has_news = false;
     }
 

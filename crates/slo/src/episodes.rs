@@ -3,7 +3,7 @@
 
 use tomoni_ledger::{Minute, NotLoaded, Series, Span, SpanSet};
 
-use crate::burn::burn_windows;
+use crate::burn::{burn_span, burn_windows};
 use crate::objective::{Method, MissingData, Objective};
 use crate::replay::Replay;
 use crate::slots::{BAD_EVENTS_MIN, LINES, Line, Severity, Slot};
@@ -48,21 +48,16 @@ pub fn episodes(
     minutes: Span,
 ) -> Result<Vec<Episode>, NotLoaded> {
     let replay = Replay::for_slots(series, objective, minutes)?;
-    episodes_with(&replay, series, objective, minutes)
+    episodes_with(&replay, minutes)
 }
 
 /// [`episodes`], of an objective that was made ready.
-pub(crate) fn episodes_with(
-    replay: &Replay<'_>,
-    series: &Series,
-    objective: &Objective,
-    minutes: Span,
-) -> Result<Vec<Episode>, NotLoaded> {
+pub(crate) fn episodes_with(replay: &Replay<'_>, minutes: Span) -> Result<Vec<Episode>, NotLoaded> {
     let mut found = Vec::new();
     for severity in [Severity::Page, Severity::Ticket] {
         let mut raised = SpanSet::new();
         for line in LINES.iter().filter(|line| line.severity == severity) {
-            raised.extend(Watch::new(series, objective, replay, line).raised(minutes)?);
+            raised.extend(Watch::new(replay, line).raised(minutes)?);
         }
         found.extend(raised.spans().iter().map(|span| Episode {
             severity,
@@ -94,40 +89,29 @@ fn after_seeing(raised: Option<Below>, slot: &Slot) -> Option<Below> {
 
 /// Looks at one slot, minute after minute.
 struct Watch<'a> {
-    series: &'a Series,
-    objective: &'a Objective,
     replay: &'a Replay<'a>,
+    objective: &'a Objective,
     line: &'a Line,
     /// The lengths of its windows.
     long: i64,
     short: i64,
     factor: f64,
-    /// How much further back a burn window may reach than its length.
-    reach: i64,
     /// Whether a burn rate is bad over all of what is known in the window.
     is_ratio_of_known: bool,
 }
 
 impl<'a> Watch<'a> {
-    fn new(
-        series: &'a Series,
-        objective: &'a Objective,
-        replay: &'a Replay<'a>,
-        line: &'a Line,
-    ) -> Self {
+    fn new(replay: &'a Replay<'a>, line: &'a Line) -> Self {
+        let objective = replay.objective();
         let windows = burn_windows(&objective.window);
         let (long, short) = (windows[line.long], windows[line.short]);
-        let width = objective.method.width_minutes();
         Self {
-            series,
-            objective,
             replay,
+            objective,
             line,
             long,
             short,
             factor: line.factor(&objective.window, long),
-            // Whole slices, the last that have ended.
-            reach: width.map_or(0, |width| 2 * width),
             is_ratio_of_known: objective.missing_data == MissingData::Ignore,
         }
     }
@@ -210,10 +194,17 @@ impl<'a> Watch<'a> {
         Ok(self.all_of(minutes, self.long)?.missing() == 0)
     }
 
-    /// What all windows of that length add up to that end in the span, and what slices reach beside.
+    /// What the minutes add up to of all windows of that length that end in the span. Later ones
+    /// begin no earlier than the first, also where a period and its slices begin between.
     fn all_of(&self, minutes: Span, window: i64) -> Result<Tally, NotLoaded> {
-        let union = Span::new(minutes.after + 1 - window - self.reach, minutes.until);
-        Tally::of(self.series, &self.objective.exclusions, union)
+        let first = minutes.after + 1;
+        let grid = self.objective.grid(first);
+        let after = burn_span(grid.as_ref(), first, window).after;
+        self.tally(Span::new(after, minutes.until))
+    }
+
+    fn tally(&self, span: Span) -> Result<Tally, NotLoaded> {
+        Tally::of(self.replay.series(), &self.objective.exclusions, span)
     }
 
     /// Whether every window of that length that ends in the span burns no faster than the factor:
@@ -245,8 +236,7 @@ impl<'a> Watch<'a> {
         if self.objective.method == Method::Occurrences {
             let union = Span::new(minutes.after + 1 - window, minutes.until);
             let common = Span::new(minutes.until - window, minutes.after + 1);
-            let tally = |span| Tally::of(self.series, &self.objective.exclusions, span);
-            let (union, common) = (tally(union)?.sums, tally(common)?.sums);
+            let (union, common) = (self.tally(union)?.sums, self.tally(common)?.sums);
             return Ok(Some(Bounds {
                 union_bad: union.bad.as_f64(),
                 union_all: union.total.as_f64(),

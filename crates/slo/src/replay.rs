@@ -133,6 +133,16 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// The ledger.
+    pub const fn series(&self) -> &'a Series {
+        self.series
+    }
+
+    /// The objective.
+    pub const fn objective(&self) -> &'a Objective {
+        self.objective
+    }
+
     /// As [`crate::evaluate`].
     ///
     /// # Errors
@@ -182,7 +192,7 @@ impl<'a> Replay<'a> {
     ///
     /// As [`crate::episodes`].
     pub fn episodes(&self, minutes: Span) -> Result<Vec<Episode>, NotLoaded> {
-        episodes_with(self, self.series, self.objective, minutes)
+        episodes_with(self, minutes)
     }
 
     /// As [`crate::required_days`]: days that were judged are not among them, unless a window's edge

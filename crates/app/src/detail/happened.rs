@@ -41,11 +41,11 @@ pub enum Kind {
 pub fn happened(
     history: &History,
     exclusions: &[Exclusion],
-    (objective, replay): (&Objective, &Replay<'_>),
+    replay: &Replay<'_>,
     shown: Span,
     is_backfilling: bool,
 ) -> Result<Vec<Happened>, NotLoaded> {
-    let unknown = unknown(history, objective, shown)?;
+    let unknown = unknown(history, replay.objective(), shown)?;
     let (gaps, to_come) = if is_backfilling {
         let unread: SpanSet = history.settled.gaps(shown).into_iter().collect();
         let to_come = unread.spans().iter().flat_map(|span| unknown.within(*span));

@@ -69,14 +69,12 @@ pub fn course(
     is_backfilling: bool,
     zone: &TimeZone,
 ) -> Result<Course, NotLoaded> {
-    let (series, objective) = (&history.series, &promise.objective);
     let shown = shown(figures);
     let steps = Steps::about(shown, POINTS);
-    // Slices a minute wide are judged once for all of it.
-    let replay = Replay::new(series, objective, shown)?;
-    let ready = (objective, &replay);
+    // Slices are judged once for all of it.
+    let replay = Replay::new(&history.series, &promise.objective, shown)?;
     let (happened, (points, days)) = rayon::join(
-        || happened(history, &slo.exclusions, ready, shown, is_backfilling),
+        || happened(history, &slo.exclusions, &replay, shown, is_backfilling),
         || (points(&replay, &steps), days(&replay, figures, shown, zone)),
     );
     Ok(Course {

@@ -94,11 +94,8 @@ pub struct Columns {
 /// # Errors
 ///
 /// When minutes that this needs are not loaded.
-pub fn series(
-    ledger: &Series,
-    (objective, replay): (&Objective, &Replay<'_>),
-    range: &Range,
-) -> Result<Columns, NotLoaded> {
+pub fn series(replay: &Replay<'_>, range: &Range) -> Result<Columns, NotLoaded> {
+    let (ledger, objective) = (replay.series(), replay.objective());
     let mut columns = Columns::default();
     for point in points(replay, &range.steps)? {
         columns.at.push(point.at);

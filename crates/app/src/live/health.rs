@@ -64,7 +64,7 @@ pub struct Counters {
     pub writes: u64,
     /// Times that the database could not be used.
     pub database_errors: u64,
-    /// Days of ledgers whose minutes were read from the database.
+    /// Days of ledgers whose minutes the loop read from the database.
     pub days_read: u64,
     /// Ledgers that were looked at for a new picture: once a minute, and when something has come.
     pub looks: u64,

@@ -24,7 +24,7 @@ impl Live {
             return;
         }
         self.judged_at = Some(watermark);
-        let news = self.ledgers.iter().filter(|(_, held)| held.has_judged());
+        let news = self.ledgers.iter().filter(|(_, held)| held.has_news());
         let judged: Vec<(LedgerKey, Judged)> = news
             .map(|(key, held)| (key.clone(), held.judged()))
             .collect();
@@ -36,18 +36,19 @@ impl Live {
                 for (key, _) in &judged {
                     if let Some(held) = self.ledgers.get_mut(key) {
                         let objectives = held.objectives.iter_mut();
-                        objectives.for_each(|tracked| tracked.days.are_kept());
+                        objectives.for_each(|tracked| tracked.days.note_kept());
                     }
                 }
                 self.vitals.note(|health| health.counters.writes += 1);
             }
-            Err(error) => self.write_failed(&error),
+            // Nothing is lost with it; a database that is away is noticed by what has to be kept.
+            Err(error) => tracing::warn!(%error, "what was judged of days could not be kept"),
         }
     }
 }
 
 impl Held {
-    fn has_judged(&self) -> bool {
+    fn has_news(&self) -> bool {
         let mut objectives = self.objectives.iter();
         self.stale.is_empty() && objectives.any(|tracked| tracked.days.has_news())
     }

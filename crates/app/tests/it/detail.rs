@@ -189,7 +189,7 @@ async fn a_page_shows_what_the_ledger_says() {
             .unwrap();
         let objective = &kept.promise().objective;
         let replay = Replay::new(&history.series, objective, range.steps.span()).unwrap();
-        let columns = series(&history.series, (objective, &replay), &range).unwrap();
+        let columns = series(&replay, &range).unwrap();
         let of_points: Vec<_> = told.points.iter().map(|point| point.remaining).collect();
         assert_eq!(columns.remaining, of_points);
         let total: Events = columns.total.iter().flatten().copied().sum();

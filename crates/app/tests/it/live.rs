@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use tempfile::TempDir;
 use tomoni_app::live::{Handle, Live, LiveOptions};
-use tomoni_app::source::{Origins, SimulatedSource};
+use tomoni_app::source::{Harvests, Origins, SimulatedSource, Source};
 use tomoni_app::status::{Filter, Measures};
-use tomoni_app::world::{InForce, QueryCheck};
+use tomoni_app::world::{InForce, QueryCheck, Standing};
 use tomoni_engine::Keep;
 use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, Series, Span, SpanSet};
 use tomoni_slo::{Generation, Indicator, LedgerKey, Method, Promise};
-use tomoni_sources::prometheus::Want;
+use tomoni_sources::prometheus::{Progress, Want};
 use tomoni_sources::simulated::Simulated;
 use tomoni_sources::simulator::scenarios;
 use tomoni_store::faults::Hook;
@@ -300,7 +302,7 @@ async fn what_was_seen_last_is_known_after_a_restart() {
     );
 }
 
-/// Days whose slices were judged are not read again: not in a start after a stop, nor after a crash.
+/// Days whose slices were judged are not read again after a restart.
 #[tokio::test]
 async fn judged_days_are_not_read_again_after_a_restart() {
     let folder = TempDir::new().unwrap();
@@ -332,17 +334,40 @@ async fn judged_days_are_not_read_again_after_a_restart() {
     assert!(read >= 8, "{read}");
 }
 
-/// A tick without news looks at nothing, whatever the others are that wait for their first minute;
-/// those whose history is being read are looked at, and no others.
-#[tokio::test]
-async fn a_tick_without_news_looks_at_nothing() {
-    let folder = TempDir::new().unwrap();
+/// A source that never answers.
+#[derive(Debug)]
+struct Silent;
+
+impl Source for Silent {
+    fn name(&self) -> &str {
+        "silent"
+    }
+
+    fn read<'a>(
+        &'a self,
+        _: &'a [Want],
+        _: Span,
+        _: Minute,
+        _: &'a (dyn Fn(Progress) + Sync),
+    ) -> BoxFuture<'a, Harvests> {
+        std::future::pending().boxed()
+    }
+}
+
+fn never_pushed() -> Promise {
     let mut pushed = failures_of("unlock-api", None);
     pushed.indicator = Indicator::Pushed {
         sli: "never".to_owned(),
     };
     pushed.key.generation = Generation::from_bits(7);
-    let promises = [failures_of("unlock-api", None), pushed];
+    pushed
+}
+
+/// A tick without news looks at nothing, whatever waits for its first minute.
+#[tokio::test]
+async fn a_tick_without_news_looks_at_nothing() {
+    let folder = TempDir::new().unwrap();
+    let promises = [failures_of("unlock-api", None), never_pushed()];
     let (mut live, handle) = open(&folder, &promises, NOW_MS).await;
     settle(&mut live, NOW_MS).await;
     settle(&mut live, NOW_MS + 60_000).await;
@@ -353,6 +378,29 @@ async fn a_tick_without_news_looks_at_nothing() {
     assert_eq!(handle.health().counters.looks, looks);
     settle(&mut live, NOW_MS + 120_000).await;
     assert!(handle.health().counters.looks > looks);
+}
+
+/// While history is to come, those are looked at whose history it is, and no others.
+#[tokio::test]
+async fn a_tick_while_history_comes_looks_at_those_it_is_of() {
+    let folder = TempDir::new().unwrap();
+    let promises = [failures_of("unlock-api", None), never_pushed()];
+    let store = Store::open(folder.path()).await.unwrap();
+    let mut options = LiveOptions::new(store, Arc::new(|| NOW_MS), Arc::new(|| Duration::ZERO));
+    options.origins = Some(Origins::One(Arc::new(Silent)));
+    options.in_force = in_force(&promises);
+    let (mut live, handle) = Live::open(options).await;
+    live.tick(NOW_MS).await;
+    let looks = || handle.health().counters.looks;
+    let before = looks();
+    for tick in 1..=2 {
+        live.tick(NOW_MS + tick * 15_000).await;
+        assert_eq!(looks(), before + tick as u64);
+    }
+    let world = handle.world();
+    let is_coming = |standing: &Arc<Standing>| standing.backfill.is_some();
+    let coming: Vec<bool> = world.standings.iter().map(is_coming).collect();
+    assert_eq!(coming, [true, false]);
 }
 
 #[tokio::test]

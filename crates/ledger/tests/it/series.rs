@@ -167,7 +167,7 @@ proptest! {
         }
         for (a, b) in spans {
             model.check(&series, Span::new(a, b));
-            told_in_steps_is_told_one_by_one(&series, Span::new(a.min(b), b), step)?;
+            told_in_steps_is_told_one_by_one(&series, Span::new(a, b), step)?;
         }
         let everything = Span::new(Minute::from_index(-90_000), Minute::from_index(90_000));
         prop_assert_eq!(series.sum(everything), Ok(model.sums(everything)));

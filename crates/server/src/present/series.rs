@@ -40,12 +40,11 @@ fn drawn(history: &History, standing: &Standing, range: &Range) -> Result<Series
     let promise = standing.promise();
     let objective = &promise.objective;
     let replay = Replay::new(&history.series, objective, range.steps.span())?;
-    let ready = (objective, &replay);
-    let columns = detail::series(&history.series, ready, range)?;
+    let columns = detail::series(&replay, range)?;
     let happened = detail::happened(
         history,
         &standing.slo.value.exclusions,
-        ready,
+        &replay,
         range.steps.span(),
         standing.backfill.is_some(),
     )?;

@@ -242,7 +242,7 @@ fn kept(registry: &mut Registry, health: &Health) {
         ),
         (
             "days_read",
-            "Days of ledgers whose minutes were read from the database",
+            "Days of ledgers whose minutes the loop read from the database",
             counters.days_read,
         ),
         (

@@ -1,10 +1,10 @@
 //! Timeslices and RatioTimeslices, worked out by hand.
 
-use tomoni_ledger::bytes::Bytes;
+use tomoni_ledger::bytes::{Bytes, put_varint};
 use tomoni_ledger::{DAY_MINUTES, Events, Fact, Minute, PARTS, Series, Span, SpanSet, block};
 use tomoni_slo::{
     BudgetUnit, DaySlices, JudgedDay, JudgingRule, Method, MissingData, Objective, Replay, Slices,
-    State, Window, burn_rates, evaluate, required_days,
+    State, Window, burn_rates, episodes, evaluate, required_days,
 };
 
 use crate::examples::{is, ledger, objective};
@@ -299,15 +299,35 @@ fn judged_days_can_be_kept() {
 #[test]
 fn what_cannot_add_up_is_no_judged_day() {
     // Day 1, a checksum; slices: all, known, good, with traffic; minutes: bad, unknown; ratios; events.
-    let whole = [2, 9, 10, 10, 9, 10, 5, 0, 7, 3];
-    assert!(JudgedDay::take(&mut Bytes::new(&whole)).is_ok());
-    for (at, value) in [(3, 11), (4, 11), (5, 11)] {
-        let mut wrong = whole;
-        wrong[at] = value;
-        assert!(JudgedDay::take(&mut Bytes::new(&wrong)).is_err(), "{at}");
+    let whole = [2, 9, 10, 10, 9, 10, 5, 0, 7, 300];
+    let written = |numbers: &[u64]| {
+        let mut bytes = Vec::new();
+        numbers
+            .iter()
+            .for_each(|number| put_varint(*number, &mut bytes));
+        bytes
+    };
+    let take = |bytes: &[u8]| JudgedDay::take(&mut Bytes::new(bytes));
+    assert!(take(&written(&whole)).is_ok());
+    let wrong = [
+        (1, 1 << 32),
+        (2, 1_441),
+        (3, 11),
+        (4, 11),
+        (5, 11),
+        (6, 1_441),
+        (7, 1_436),
+        (8, (10 << 53) + 1),
+        (9, 1 << 63),
+    ];
+    for (at, value) in wrong {
+        let mut numbers = whole;
+        numbers[at] = value;
+        assert!(take(&written(&numbers)).is_err(), "{at}");
     }
-    for length in 0..whole.len() {
-        assert!(JudgedDay::take(&mut Bytes::new(&whole[..length])).is_err());
+    let bytes = written(&whole);
+    for length in 0..bytes.len() {
+        assert!(take(&bytes[..length]).is_err(), "{length}");
     }
 }
 
@@ -326,35 +346,71 @@ fn a_rule_is_all_that_decides() {
     };
     assert_eq!(rule(&by_ratio).as_deref(), Some("1 RatioTimeslices 10"));
     assert_eq!(rule(&objective(0.9, "28d")), None);
-    // By version 1, ten slices: one bad, one at its target, one quiet, one unknown.
+    // By version 1, of the day's 144 slices: one bad, one at its target, one quiet, seven perfect, one
+    // of which nine minutes are known, and one of which eight are; the others are not known at all.
+    let day = (AT - 1).day();
+    let known =
+        |minute: i64| minute <= 100 || (101..110).contains(&minute) || (111..119).contains(&minute);
+    let facts = (1..=DAY_MINUTES)
+        .filter(|minute| known(*minute))
+        .map(|minute| {
+            let (bad, total) = match minute {
+                1..=10 => (6, 100),
+                11..=20 => (5, 100),
+                21..=30 => (0, 0),
+                31..=40 => (1, 3),
+                _ => (0, 100),
+            };
+            let fact = Fact::counted(Events::whole(bad), Events::whole(total));
+            (day.span().after + minute, fact)
+        });
     let mut series = Series::new();
-    let minutes = Span::ending_at(AT, DAY_MINUTES).minutes();
-    let facts = minutes.take(90).map(|minute| {
-        let bad = match minute.index() % DAY_MINUTES {
-            1..=10 => 6,
-            11..=20 => 5,
-            _ => 0,
-        };
-        let total = if (21..=30).contains(&(minute.index() % DAY_MINUTES)) {
-            0
-        } else {
-            100
-        };
-        (
-            minute,
-            Fact::counted(Events::whole(bad), Events::whole(total)),
-        )
-    });
     series.put(&facts.collect::<Vec<_>>()).unwrap();
-    let mut days = DaySlices::default();
-    days.judge(&series, &sliced, AT);
-    let judged = days.judged(&series, &sliced);
-    let of_day = judged.iter().find(|of| of.day == (AT - 1).day()).unwrap();
-    let mut bytes = Vec::new();
-    of_day.put(&mut bytes);
-    let mut numbers = Bytes::new(&bytes);
-    numbers.signed().unwrap();
-    numbers.varint().unwrap();
-    let slices: Vec<u64> = (0..6).map(|_| numbers.varint().unwrap()).collect();
-    assert_eq!(slices, [144, 9, 8, 8, 10, 1_350]);
+    let numbers = |objective: &Objective| {
+        let mut days = DaySlices::default();
+        days.judge(&series, objective, AT);
+        let judged = days.judged(&series, objective);
+        let of_day = judged.iter().find(|of| of.day == day).unwrap();
+        let mut bytes = Vec::new();
+        of_day.put(&mut bytes);
+        let mut numbers = Bytes::new(&bytes);
+        numbers.signed().unwrap();
+        numbers.varint().unwrap();
+        let numbers: Vec<u64> = (0..8).map(|_| numbers.varint().unwrap()).collect();
+        numbers
+    };
+    let ratios = [0.94, 0.95, 2.0 / 3.0].map(|ratio: f64| (ratio * 2_f64.powi(53)).round() as u64);
+    let ratios = ratios.iter().sum::<u64>() + 7 * (1 << 53);
+    let events = (2 * 1_000 + 30 + 6 * 1_000 + 900) * PARTS as u64;
+    assert_eq!(
+        numbers(&sliced),
+        [144, 11, 9, 10, 20, 1_330, ratios, events]
+    );
+    assert_eq!(
+        numbers(&by_ratio),
+        [144, 11, 8, 10, 30, 1_330, ratios, events]
+    );
+}
+
+/// Episodes need no other days than slots do at each of their minutes.
+#[test]
+fn episodes_need_the_days_that_slots_need() {
+    let at = AT + 3 * DAY_MINUTES + 30;
+    let mut whole = month(at + DAY_MINUTES);
+    let objective = timeslices(0.999, 60, "28d");
+    let minutes = Span::ending_at(at + DAY_MINUTES, DAY_MINUTES);
+    let mut bare = whole.clone();
+    let_go(&mut bare);
+    let needed = minutes
+        .minutes()
+        .flat_map(|at| required_days(&bare, &objective, at));
+    let needed: Vec<_> = needed.collect();
+    let found = episodes(&whole, &objective, minutes).unwrap();
+    assert!(!found.is_empty());
+    for day in whole.extent().days() {
+        if !needed.contains(&day) {
+            whole.unload(day);
+        }
+    }
+    assert_eq!(episodes(&whole, &objective, minutes), Ok(found));
 }

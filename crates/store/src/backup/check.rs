@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use tomoni_ledger::{Day, Sums};
+use tomoni_ledger::{Day, block};
 
 use crate::db::{ROWS, Sql, Tx};
 use crate::error::Trouble;
 use crate::group;
 use crate::journal::{self, JOURNAL_PAGE_MAX};
+use crate::ledger::judged;
+use crate::ledger::packed::DayTotals;
 use crate::ledger::reading::{self, Ledger};
 use crate::ledger::tail;
 use crate::meta;
@@ -16,6 +18,8 @@ use crate::meta;
 const WITH_JOURNAL: i64 = 2;
 /// The schema that has groups.
 const WITH_GROUPS: i64 = 3;
+/// The schema that has judged days.
+const WITH_JUDGED: i64 = 4;
 
 /// Reads everything.
 pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
@@ -24,6 +28,9 @@ pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
     for chunk in ids.chunks(ROWS) {
         for (id, ledger) in reading::ledgers(db, chunk).await? {
             every_day(db, id, &ledger).await?;
+        }
+        if schema >= WITH_JUDGED {
+            judged::check(db, chunk).await?;
         }
     }
     for entry in tail::read(db).await? {
@@ -54,9 +61,9 @@ pub(super) async fn every_row(db: &mut Tx, schema: i64) -> Result<(), Trouble> {
 
 /// Each block of a ledger, and whether the totals beside them are theirs.
 async fn every_day(db: &mut Tx, id: i64, ledger: &Ledger) -> Result<(), Trouble> {
-    let mut totals: BTreeMap<Day, Sums> = BTreeMap::new();
+    let mut totals: BTreeMap<Day, DayTotals> = BTreeMap::new();
     reading::each_total(db, &[id], |(_, day), of_day| {
-        totals.insert(day, of_day.sums);
+        totals.insert(day, of_day);
     })
     .await?;
     let days = Sql::new("SELECT day FROM block WHERE ledger = $1 ORDER BY day").bind(id);
@@ -68,7 +75,12 @@ async fn every_day(db: &mut Tx, id: i64, ledger: &Ledger) -> Result<(), Trouble>
     for chunk in days.chunks(ROWS) {
         for (at, block) in reading::blocks(db, chunk).await? {
             let facts = reading::facts(&ledger.key, at.1, Some(&block))?;
-            if totals.get(&at.1) != Some(&facts.totals()) {
+            let checksum = block::checksum(&block).ok();
+            let is_of = |told: &DayTotals| {
+                told.sums == facts.totals()
+                    && (told.checksum.is_none() || told.checksum == checksum)
+            };
+            if !totals.get(&at.1).is_some_and(is_of) {
                 let what = format!("the totals of {} of ledger {}", at.1, ledger.key);
                 return Err(Trouble::Row(what, "they are not those of its block"));
             }

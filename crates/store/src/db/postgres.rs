@@ -37,7 +37,7 @@ pub(super) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
 /// Our tables, none of which may belong to another program.
 const OURS: &str = "SELECT count(*) FROM pg_catalog.pg_tables \
                     WHERE schemaname = current_schema() AND tablename IN ('ledger', 'block', \
-                    'totals', 'tail', 'meta', 'journal', 'push', 'slo_group', \
+                    'totals', 'judged', 'tail', 'meta', 'journal', 'push', 'slo_group', \
                     '_sqlx_migrations')";
 
 /// Reads the address; what is shown of it has no password in it.

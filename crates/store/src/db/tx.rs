@@ -169,8 +169,8 @@ impl Tx {
             }
             Self::Postgres(_) => {
                 "SELECT CAST(sum(pg_total_relation_size(to_regclass(name))) AS BIGINT) \
-                 FROM (VALUES ('ledger'), ('block'), ('totals'), ('tail'), ('meta'), ('journal'), \
-                 ('push'), ('slo_group')) AS ours (name)"
+                 FROM (VALUES ('ledger'), ('block'), ('totals'), ('judged'), ('tail'), ('meta'), \
+                 ('journal'), ('push'), ('slo_group')) AS ours (name)"
             }
         }
     }

@@ -85,20 +85,35 @@ pub(crate) async fn keep(
     Ok(found)
 }
 
+/// Reads every row of these ledgers.
+pub(crate) async fn check(db: &mut Tx, ledgers: &[i64]) -> Result<(), Trouble> {
+    for (ledger, rule, bytes) in rows(db, ledgers).await? {
+        let row = || format!("what was judged of ledger number {ledger} by `{rule}`");
+        unpacked(&bytes).map_err(|why| Trouble::Row(row(), why))?;
+    }
+    Ok(())
+}
+
 async fn read(db: &mut Tx, ledgers: &[i64]) -> Result<HashMap<i64, Judged>, Trouble> {
     let mut judged: HashMap<i64, Judged> = HashMap::new();
-    for chunk in ledgers.chunks(ROWS) {
-        let sql = Sql::new("SELECT ledger, rule, days FROM judged WHERE ledger IN");
-        let rows: Vec<(i64, String, Vec<u8>)> = db.all(sql.list(chunk.iter().copied())).await?;
-        for (ledger, rule, bytes) in rows {
-            // What is damaged can be found out again.
-            if let Ok(days) = unpacked(&bytes) {
-                let of_ledger = judged.entry(ledger).or_default();
-                of_ledger.push((JudgingRule::from_text(rule), days));
-            }
+    for (ledger, rule, bytes) in rows(db, ledgers).await? {
+        // What is damaged can be found out again.
+        if let Ok(days) = unpacked(&bytes) {
+            let of_ledger = judged.entry(ledger).or_default();
+            of_ledger.push((JudgingRule::from_text(rule), days));
         }
     }
     Ok(judged)
+}
+
+async fn rows(db: &mut Tx, ledgers: &[i64]) -> Result<Vec<(i64, String, Vec<u8>)>, Trouble> {
+    let mut all = Vec::new();
+    for chunk in ledgers.chunks(ROWS) {
+        let sql = Sql::new("SELECT ledger, rule, days FROM judged WHERE ledger IN");
+        let rows: Vec<(i64, String, Vec<u8>)> = db.all(sql.list(chunk.iter().copied())).await?;
+        all.extend(rows);
+    }
+    Ok(all)
 }
 
 fn packed(days: &[JudgedDay]) -> Vec<u8> {

@@ -161,3 +161,36 @@ fn take_numbers<const N: usize>(rest: &mut Bytes<'_>) -> Result<[i64; N], &'stat
     }
     Ok(numbers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_have_a_checksum_or_none() {
+        let day = |place: i64, checksum| {
+            let sums = Sums {
+                bad: Events::whole(1),
+                total: Events::whole(300),
+                known: 20,
+                ..Sums::default()
+            };
+            let day = Day::from_index(3 * PERIOD_DAYS + place);
+            (day, DayTotals { sums, checksum })
+        };
+        let days = [day(0, None), day(5, Some(0x8012_3480)), day(63, None)];
+        let bytes = totals(days);
+        assert_eq!(read_totals(3, &bytes), Ok(days.to_vec()));
+        // As they were written before schema 4.
+        let plain = sealed(|out| {
+            out.push(5);
+            for number in [300 * 1_024, 1_024, 20, 0, 0, 0] {
+                put_varint(number, out);
+            }
+        });
+        assert_eq!(read_totals(3, &plain), Ok(vec![day(5, None)]));
+        assert_eq!(totals([day(5, None)]), plain);
+        let cut = sealed(|out| out.extend(&bytes[4..bytes.len() - 20]));
+        assert!(read_totals(3, &cut).is_err());
+    }
+}
