@@ -206,7 +206,7 @@ async fn groups(url: &str) -> Vec<Value> {
 /// How many minutes after the scrape all rules were evaluated, again and again in that one minute:
 /// recordings before the alerts that look at them, and alerts three times, for not before does a server
 /// that was started write `ALERTS`.
-async fn settled(url: &str, scraped_s: i64) -> i64 {
+async fn wait_until_settled(url: &str, scraped_s: i64) -> i64 {
     let minute = |at_s: f64| ((at_s - scraped_s as f64) / 60.0).floor();
     let mut begun: Vec<f64> = Vec::new();
     loop {
@@ -287,7 +287,7 @@ async fn alerts_fire_in_the_minutes_in_which_they_are_due_and_in_no_others() {
     };
     let prometheus = Prometheus::start(options).await.unwrap();
     let (fire, late) = loop {
-        let late = settled(prometheus.url(), scraped_s).await;
+        let late = wait_until_settled(prometheus.url(), scraped_s).await;
         let fire = firing(prometheus.url()).await;
         // They may have been evaluated again meanwhile.
         if (present_ms() / 1_000 - scraped_s) / 60 == late {
