@@ -51,10 +51,14 @@ pub(crate) fn drawn() -> Router<Site> {
 /// The same, of those that go through an SLO's minutes.
 pub(crate) fn histories() -> Router<Site> {
     Router::new()
-        .route("/api/v1/compare", get(explain::compare))
         .route("/api/v1/slos/{slo}/explain", get(explain::explain))
         .route("/api/v1/slos/{slo}/series", get(history::series))
         .route("/api/v1/slos/{slo}/minutes", get(history::minutes))
+}
+
+/// The same, of those that go through all minutes of all SLOs.
+pub(crate) fn comparisons() -> Router<Site> {
+    Router::new().route("/api/v1/compare", get(explain::compare))
 }
 
 /// Operations that do something, or whose answer does not come from World alone.

@@ -42,10 +42,16 @@ use crate::api;
 /// Everything that the server answers.
 pub fn router(site: Site) -> Router {
     let conditional = || middleware::from_fn_with_state(site.clone(), conditional::conditional);
+    let alone = middleware::from_fn_with_state(site.clone(), alone);
     let histories = Router::new()
         .merge(pages::histories())
         .merge(api::histories())
         .layer(middleware::from_fn_with_state(site.clone(), turns))
+        .merge(
+            api::comparisons()
+                .layer(middleware::from_fn_with_state(site.clone(), turns))
+                .layer(alone),
+        )
         .layer(conditional());
     let drawn = Router::new()
         .merge(pages::routes())
@@ -124,6 +130,15 @@ async fn turns(State(site): State<Site>, request: Request, next: Next) -> Respon
     };
     let _turn = site.turns().acquire().await;
     next.run(request).await
+}
+
+/// Lets one comparison be worked on at a time: it goes through the minutes of every SLO, and several
+/// would take all turns from pages for long.
+async fn alone(State(site): State<Site>, request: Request, next: Next) -> Response {
+    match site.comparisons().try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => overloaded(limits::COMPARISONS_MAX, "comparisons"),
+    }
 }
 
 fn overloaded(most: usize, what: &str) -> Response {

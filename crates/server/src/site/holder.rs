@@ -105,6 +105,7 @@ struct Inner {
     bodies: Arc<Semaphore>,
     histories: Semaphore,
     turns: Semaphore,
+    comparisons: Semaphore,
     streams: Arc<Semaphore>,
     is_stopping: watch::Sender<bool>,
 }
@@ -148,6 +149,7 @@ impl Site {
             bodies: Arc::new(Semaphore::new(limits::BODIES_BYTES_MAX)),
             histories: Semaphore::new(limits::HISTORIES_MAX),
             turns: Semaphore::new(limits::TURNS_MAX),
+            comparisons: Semaphore::new(limits::COMPARISONS_MAX),
             streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
             is_stopping: watch::Sender::new(false),
         }))
@@ -250,6 +252,11 @@ impl Site {
     /// Their turns: [`limits::TURNS_MAX`].
     pub fn turns(&self) -> &Semaphore {
         &self.0.turns
+    }
+
+    /// The place of whoever compares all SLOs with what others would say.
+    pub(crate) fn comparisons(&self) -> &Semaphore {
+        &self.0.comparisons
     }
 
     pub(crate) fn streams(&self) -> Arc<Semaphore> {

@@ -37,6 +37,8 @@ pub const BODIES_WAIT: Duration = Duration::from_secs(5);
 pub const HISTORIES_MAX: usize = 72;
 /// Those of them that do so at once.
 pub const TURNS_MAX: usize = 8;
+/// Those of them that compare all SLOs with what others would say; others are told to come back.
+pub const COMPARISONS_MAX: usize = 1;
 /// Clients that listen to `/events` at once.
 pub const STREAMS_MAX: usize = 512;
 /// How often a silent stream says that it still lives.

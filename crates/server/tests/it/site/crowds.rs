@@ -15,9 +15,10 @@ use tower::ServiceExt;
 
 use super::rig::{PUSHED, Rig, ask};
 
-/// Starts as many requests for an SLO's minutes, and lets each come as far as it can.
-async fn ask_for_minutes(rig: &Rig, requests: usize) -> Vec<JoinHandle<StatusCode>> {
-    let path = "/api/v1/slos/unlock-availability/minutes?from=1h";
+const MINUTES: &str = "/api/v1/slos/unlock-availability/minutes?from=1h";
+
+/// Starts as many requests for a path, and lets each come as far as it can.
+async fn start(rig: &Rig, path: &'static str, requests: usize) -> Vec<JoinHandle<StatusCode>> {
     let start = |_| {
         let router = rig.router.clone();
         let request = ask(Method::GET, path).body(Body::empty()).unwrap();
@@ -35,7 +36,7 @@ async fn who_waits_for_minutes_takes_no_place_from_others() {
     let rig = Rig::bare().await;
     let turns = rig.site.turns();
     let all = turns.acquire_many(limits::TURNS_MAX as u32).await.unwrap();
-    let asked = ask_for_minutes(&rig, limits::REQUESTS_MAX).await;
+    let asked = start(&rig, MINUTES, limits::REQUESTS_MAX).await;
     for path in ["/", "/api/v1/status", "/metrics", "/readyz"] {
         assert_eq!(rig.get(path).await.status, StatusCode::OK, "{path}");
     }
@@ -50,6 +51,26 @@ async fn who_waits_for_minutes_takes_no_place_from_others() {
     }
     assert_eq!(answered, limits::HISTORIES_MAX);
     assert_eq!(rig.get(path).await.status, StatusCode::OK);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn comparisons_leave_turns_to_others() {
+    let rig = Rig::start().await;
+    let turns = rig.site.turns();
+    let all = turns.acquire_many(limits::TURNS_MAX as u32).await.unwrap();
+    let compared = start(&rig, "/api/v1/compare", 3).await;
+    let more = rig.get("/api/v1/compare").await;
+    assert_eq!(more.problem(), "overloaded");
+    drop(all);
+    let mut statuses = Vec::new();
+    for status in compared {
+        statuses.push(status.await.unwrap());
+    }
+    statuses.sort();
+    let busy = StatusCode::SERVICE_UNAVAILABLE;
+    assert_eq!(statuses, [StatusCode::OK, busy, busy]);
+    assert_eq!(rig.get("/api/v1/compare").await.status, StatusCode::OK);
     rig.end().await;
 }
 
