@@ -12,7 +12,7 @@ use tomoni_slo::State as SloState;
 
 use super::extract::{InPath, Nothing, Params};
 use super::names;
-use super::shapes::{Group, ObjectiveSource, Services, SloDetail, SloList, SloSummary, Teams};
+use super::shapes::{ObjectiveSource, Services, SloDetail, SloList, SloSummary, Tally, Teams};
 use super::words::{backfill, check};
 use crate::site::limits::LIST_MAX;
 use crate::site::{Code, Problem, ProblemBody, Site};
@@ -245,7 +245,7 @@ pub(crate) async fn teams(
     Params(Nothing {}): Params<Nothing>,
 ) -> Json<Teams> {
     let world = site.world();
-    let teams = groups(&world, |standing| standing.slo.value.team.clone());
+    let teams = tallies(&world, |standing| standing.slo.value.team.clone());
     Json(Teams { teams })
 }
 
@@ -259,19 +259,19 @@ pub(crate) async fn services(
     Params(Nothing {}): Params<Nothing>,
 ) -> Json<Services> {
     let world = site.world();
-    let mut services = groups(&world, |standing| Some(standing.slo.value.service.clone()));
+    let mut services = tallies(&world, |standing| Some(standing.slo.value.service.clone()));
     for defined in &world.catalog.services {
         let service = &defined.value;
-        let group = services.binary_search_by(|group| group.name.cmp(&service.name));
-        match group {
+        let tally = services.binary_search_by(|tally| tally.name.cmp(&service.name));
+        match tally {
             Ok(place) => {
-                if let Some(group) = services.get_mut(place) {
-                    group.display_name.clone_from(&service.display_name);
+                if let Some(tally) = services.get_mut(place) {
+                    tally.display_name.clone_from(&service.display_name);
                 }
             }
             Err(place) => services.insert(
                 place,
-                Group {
+                Tally {
                     display_name: service.display_name.clone(),
                     ..empty(service.name.clone())
                 },
@@ -281,8 +281,8 @@ pub(crate) async fn services(
     Json(Services { services })
 }
 
-fn empty(name: String) -> Group {
-    Group {
+fn empty(name: String) -> Tally {
+    Tally {
         name,
         display_name: None,
         objectives: 0,
@@ -294,19 +294,19 @@ fn empty(name: String) -> Group {
     }
 }
 
-fn groups(world: &World, name: impl Fn(&Standing) -> Option<String>) -> Vec<Group> {
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+fn tallies(world: &World, name: impl Fn(&Standing) -> Option<String>) -> Vec<Tally> {
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     // A group's events are among those of the SLO that it is a group of.
     let of_documents = |standing: &&Arc<Standing>| standing.slo.value.group.is_none();
     for standing in world.standings.iter().filter(of_documents) {
         let Some(name) = name(standing) else { continue };
-        let group = groups.entry(name.clone()).or_insert_with(|| empty(name));
-        group.objectives += 1;
-        *group
+        let tally = tallies.entry(name.clone()).or_insert_with(|| empty(name));
+        tally.objectives += 1;
+        *tally
             .states
             .entry(standing.measures.figures.state.as_str())
             .or_default() += 1;
-        group.firing += standing.firing.len();
+        tally.firing += standing.firing.len();
     }
-    groups.into_values().collect()
+    tallies.into_values().collect()
 }

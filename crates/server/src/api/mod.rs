@@ -25,9 +25,9 @@ pub use counts::Pushed;
 pub use documents::{Documents, Export};
 pub use ledgers::{Refill, Undertaken};
 pub use shapes::{
-    BackfillEntry, BackfillRow, Check, CheckEntry, FindingEntry, FindingList, Group, MinuteEntry,
+    BackfillEntry, BackfillRow, Check, CheckEntry, FindingEntry, FindingList, MinuteEntry,
     MinuteList, ObjectiveSource, Services, SloDetail, SloList, SloSummary, SourceRow, Sources,
-    Teams,
+    Tally, Teams,
 };
 
 use crate::site::Site;

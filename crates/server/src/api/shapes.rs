@@ -115,19 +115,19 @@ pub struct BackfillRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Teams {
     /// By name.
-    pub teams: Vec<Group>,
+    pub teams: Vec<Tally>,
 }
 
 /// All services.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Services {
     /// By name.
-    pub services: Vec<Group>,
+    pub services: Vec<Tally>,
 }
 
 /// A team or a service with its objectives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Group {
+pub struct Tally {
     /// Its name.
     pub name: String,
     /// Its name for people, where a document gives one.

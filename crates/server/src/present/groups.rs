@@ -1,152 +1,74 @@
-//! Pages with many objectives: all, a team's, a service's.
+//! Objectives with a budget for each group.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use tomoni_app::world::{Standing, World};
 use tomoni_slo::State;
 
-use super::findings::{blind, errors};
-use super::grouped::{Summaries, is_listed};
-use super::order::{groups_worst_first, left_first, urgency, worst_first};
+use super::order::left_first;
 use super::row::row;
-use super::{place, service_named, team_named};
-use crate::site::limits::ROWS_PER_PAGE;
-use crate::ui::view::{Cut, GroupSummary, Named, Overview, Row, Service, StateCounts, Team};
+use super::{key, title};
+use crate::ui::view::{Groups, Row, SloKey};
 
-/// How many rows a section of the overview has at most.
-const ROWS_MAX: usize = 12;
+/// How the groups of objectives are doing: by the SLO's name and the objective's place in it.
+pub(super) struct Summaries<'a>(BTreeMap<(&'a str, usize), Groups>);
 
-/// `/`.
-pub fn overview(world: &World) -> Overview {
-    let rows = rows(world, |_| true);
-    let states = StateCounts::of(whole(&rows));
-    let teams = groups(&rows, |row| row.team.as_ref());
-    let (mut firing, calm): (Vec<Row>, Vec<Row>) =
-        rows.into_iter().partition(|row| urgency(row) < 2);
-    worst_first(&mut firing);
-    let (mut backfilling, calm): (Vec<Row>, Vec<Row>) =
-        calm.into_iter().partition(|row| row.backfill.is_some());
-    let (mut doubtful, mut worst): (Vec<Row>, Vec<Row>) = calm.into_iter().partition(is_doubtful);
-    worst_first(&mut doubtful);
-    worst.sort_by(left_first);
-    let (firing_all, backfilling_all) = (firing.len() as i64, backfilling.len() as i64);
-    firing.truncate(ROWS_PER_PAGE);
-    backfilling.truncate(ROWS_MAX);
-    doubtful.truncate(ROWS_MAX);
-    worst.truncate(ROWS_MAX);
-    Overview {
-        states,
-        firing,
-        firing_all,
-        worst,
-        doubtful,
-        backfilling,
-        backfilling_all,
-        teams,
-        findings: errors(world) + blind(world) as i64,
-    }
-}
-
-/// Whether a row's data is missing or doubtful, so that its budget says little.
-fn is_doubtful(row: &Row) -> bool {
-    let is_whole = matches!(row.state, State::Ok | State::AtRisk | State::Exhausted);
-    !is_whole || row.quality.clamped_minutes > 0
-}
-
-/// `/teams/{team}`, the page with the row of this place; `None` when no document names such a team.
-pub fn team(world: &World, name: &str, place: usize) -> Option<Team> {
-    let mut rows = rows(world, |standing| {
-        standing.slo.value.team.as_deref() == Some(name)
-    });
-    worst_first(&mut rows);
-    let mut services = groups(&rows, |row| Some(&row.service));
-    let owned = world.catalog.services.iter().map(|service| &service.value);
-    for service in owned.filter(|service| service.team.as_deref() == Some(name)) {
-        if !services
-            .iter()
-            .any(|group| group.named.name == service.name)
-        {
-            services.push(GroupSummary {
-                named: service_named(&world.catalog, &service.name),
-                states: StateCounts::default(),
-                firing: 0,
+impl<'a> Summaries<'a> {
+    pub(super) fn of(world: &'a World) -> Self {
+        let mut all: BTreeMap<(&str, usize), Groups> = BTreeMap::new();
+        for standing in &world.standings {
+            let Some(group) = &standing.slo.value.group else {
+                continue;
+            };
+            let summary = all.entry((&group.of, standing.index)).or_insert(Groups {
+                count: 0,
+                least_left: None,
             });
+            let figures = &standing.measures.figures;
+            let left = (figures.known_minutes > 0).then(|| figures.budget.remaining());
+            let least = summary.least_left.into_iter().chain(left);
+            summary.least_left = least.min_by(f64::total_cmp);
+            summary.count += 1;
         }
+        Self(all)
     }
-    groups_worst_first(&mut services);
-    let is_known = !rows.is_empty() || !services.is_empty();
-    let cut = Cut::at(place, ROWS_PER_PAGE, rows.len());
-    is_known.then(|| Team {
-        team: team_named(name),
-        states: StateCounts::of(whole(&rows)),
-        rows: cut.of(rows),
-        cut,
-        services,
-    })
-}
 
-/// `/services/{service}`, the page with the row of this place; `None` when no document names such a
-/// service.
-pub fn service(world: &World, name: &str, at: usize) -> Option<Service> {
-    let mut rows = rows(world, |standing| standing.slo.value.service == name);
-    worst_first(&mut rows);
-    let mut defined = world.catalog.services.iter();
-    let defined = defined.find(|service| service.value.name == name);
-    if rows.is_empty() && defined.is_none() {
-        return None;
+    /// Those of an objective, where it has some.
+    pub(super) fn get(&self, standing: &Standing) -> Option<Groups> {
+        let of = (standing.slo.value.name.as_str(), standing.index);
+        self.0.get(&of).copied()
     }
-    let owner = defined.and_then(|service| service.value.team.as_deref());
-    let owner = owner.map(team_named);
-    let cut = Cut::at(at, ROWS_PER_PAGE, rows.len());
-    Some(Service {
-        service: service_named(&world.catalog, name),
-        description: defined.and_then(|service| service.value.description.clone()),
-        team: owner.or_else(|| rows.iter().find_map(|row| row.team.clone())),
-        states: StateCounts::of(whole(&rows)),
-        rows: cut.of(rows),
-        cut,
-        defined_at: defined.map(|service| place(&service.place)),
-    })
 }
 
-fn rows(world: &World, is_wanted: impl Fn(&Standing) -> bool) -> Vec<Row> {
-    let summaries = Summaries::of(world);
-    let standings = world.standings.iter();
-    let wanted = standings.filter(|standing| is_wanted(standing) && is_listed(standing));
-    let row = |standing: &Arc<Standing>| Row {
-        groups: summaries.get(standing),
-        ..row(world, standing)
-    };
-    wanted.map(row).collect()
+/// Whether an objective stands in lists: those of documents do, and groups that fire.
+pub(super) fn is_listed(standing: &Standing) -> bool {
+    standing.slo.value.group.is_none() || !standing.firing.is_empty()
 }
 
-/// The rows of whole objectives: a group that fires is listed, but counts in none of the tallies.
-fn whole<'a>(rows: impl IntoIterator<Item = &'a Row>) -> impl Iterator<Item = &'a Row> {
-    let is_whole = |row: &&Row| !row.key.name.contains(':');
-    rows.into_iter().filter(is_whole)
-}
-
-fn groups<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> Option<&'a Named>) -> Vec<GroupSummary> {
-    let mut by_name: BTreeMap<&str, (&Named, Vec<&Row>)> = BTreeMap::new();
-    for row in rows {
-        if let Some(named) = of(row) {
-            by_name
-                .entry(&named.name)
-                .or_insert((named, Vec::new()))
-                .1
-                .push(row);
-        }
-    }
-    let groups = by_name.into_values().map(|(named, rows)| {
-        let alerts = rows.iter().flat_map(|row| &row.alerts);
-        GroupSummary {
-            named: named.clone(),
-            firing: alerts.filter(|alert| alert.is_firing).count() as i64,
-            states: StateCounts::of(whole(rows)),
-        }
+/// The groups of an objective, what is left of their budgets first the least; called by their labels.
+pub(super) fn groups(world: &World, of: &Standing) -> Vec<Row> {
+    let groups = world.groups_of(&of.slo.value.name);
+    let mut rows: Vec<Row> = groups
+        .filter(|(_, standing)| standing.index == of.index)
+        .map(|(group, standing)| Row {
+            title: group.labels.to_string(),
+            ..row(world, standing)
+        })
+        .collect();
+    // Of what nothing is known comes last.
+    rows.sort_by(|a, b| {
+        let is_unknown = |row: &Row| row.state == State::NoData;
+        is_unknown(a)
+            .cmp(&is_unknown(b))
+            .then_with(|| left_first(a, b))
     });
-    let mut groups: Vec<GroupSummary> = groups.collect();
-    groups_worst_first(&mut groups);
-    groups
+    rows
+}
+
+/// The objective that another is a group of, and its title.
+pub(super) fn group_of(world: &World, standing: &Standing) -> Option<(SloKey, String)> {
+    let group = standing.slo.value.group.as_ref()?;
+    let mut of = world.of_slo(&group.of);
+    let of = of.find(|of| of.index == standing.index)?;
+    Some((key(of), title(of)))
 }

@@ -5,8 +5,8 @@
 //! say what is missing.
 
 mod findings;
-mod grouped;
 mod groups;
+mod lists;
 mod minutes;
 mod order;
 mod peers;
@@ -15,7 +15,7 @@ mod series;
 mod slo;
 
 pub use findings::findings;
-pub use groups::{overview, service, team};
+pub use lists::{overview, service, team};
 pub use minutes::minutes;
 pub(crate) use minutes::minutes_of;
 pub use series::series;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use tomoni_slo::{Severity, State};
 
-use crate::ui::view::{GroupSummary, Row};
+use crate::ui::view::{Row, Tally};
 
 /// The most urgent alert that fires: 0 for a page, 1 for a ticket, 2 for none.
 pub(super) fn urgency(row: &Row) -> u8 {
@@ -43,13 +43,13 @@ pub(super) fn left_first(a: &Row, b: &Row) -> Ordering {
         .then_with(|| a.key.objective.cmp(&b.key.objective))
 }
 
-/// Groups with alerts first, then those with most objectives in the worst states, then by name.
-pub(super) fn groups_worst_first(groups: &mut [GroupSummary]) {
-    let rank = |group: &GroupSummary| {
-        let worst = group.states.worst_first().map(|(_, count)| -count);
-        (-group.firing, worst)
+/// Those with alerts first, then those with most objectives in the worst states, then by name.
+pub(super) fn tallies_worst_first(tallies: &mut [Tally]) {
+    let rank = |tally: &Tally| {
+        let worst = tally.states.worst_first().map(|(_, count)| -count);
+        (-tally.firing, worst)
     };
-    groups.sort_by(|a, b| {
+    tallies.sort_by(|a, b| {
         let by_rank = rank(a).cmp(&rank(b));
         by_rank.then_with(|| a.named.name.cmp(&b.named.name))
     });

@@ -9,7 +9,7 @@ use tomoni_app::world::{Standing, World};
 use tomoni_app::{AppError, beside};
 use tomoni_slo::{Method, Severity, Slot, Window};
 
-use super::grouped::{Summaries, group_of, groups};
+use super::groups::{Summaries, group_of, groups};
 use super::row::row;
 use super::{edition, instant, key, peers, place, title};
 use crate::ui::view::{

@@ -8,7 +8,7 @@ use tomoni_slo::{BudgetUnit, Severity, State};
 use super::chart::{budget_bar, icon, spark, states};
 use super::context::Context;
 use super::i18n::format;
-use super::view::{Alert, Backfill, Cut, GroupSummary, Groups, Named, Quality, Row, SloKey};
+use super::view::{Alert, Backfill, Cut, Groups, Named, Quality, Row, SloKey, Tally};
 
 /// The path of an objective's page.
 pub(crate) fn slo_path(key: &SloKey) -> String {
@@ -308,21 +308,21 @@ pub(crate) fn pager(cut: Cut, path_to_place: &str, context: &Context) -> Markup 
 }
 
 /// Teams or services with their objectives' states.
-pub(crate) fn groups(groups: &[GroupSummary], folder: &str, context: &Context) -> Markup {
+pub(crate) fn tallies(tallies: &[Tally], folder: &str, context: &Context) -> Markup {
     let messages = context.messages();
     html! {
-        ul.groups {
-            @for group in groups {
+        ul.tallies {
+            @for tally in tallies {
                 li data-row {
-                    a href=(context.href(&format!("/{folder}/{}", group.named.name))) {
-                        (group.named.title())
+                    a href=(context.href(&format!("/{folder}/{}", tally.named.name))) {
+                        (tally.named.title())
                     }
-                    @if group.firing > 0 {
-                        span.alert.is-page { (icon::bell()) (messages.firing_count(group.firing)) }
+                    @if tally.firing > 0 {
+                        span.alert.is-page { (icon::bell()) (messages.firing_count(tally.firing)) }
                     }
-                    (states::draw(&group.states))
+                    (states::draw(&tally.states))
                     span.tally {
-                        @for (state, count) in group.states.worst_first() {
+                        @for (state, count) in tally.states.worst_first() {
                             @if count > 0 {
                                 span class=(format!("chip {}", icon::class(state)))
                                     title=(messages.state(state)) {

@@ -101,7 +101,7 @@ fn teams(view: &Overview, context: &Context) -> Markup {
             @if view.teams.is_empty() {
                 p.quiet { (messages.no_teams_what()) }
             } @else {
-                (parts::groups(&view.teams, "teams", context))
+                (parts::tallies(&view.teams, "teams", context))
             }
         }
     }

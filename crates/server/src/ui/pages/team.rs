@@ -38,7 +38,7 @@ pub fn page(view: &Team, context: &Context) -> Markup {
         @if !view.services.is_empty() {
             section.card aria-labelledby="services" {
                 h2 #services { (messages.services()) }
-                (parts::groups(&view.services, "services", context))
+                (parts::tallies(&view.services, "services", context))
             }
         }
     };

@@ -8,8 +8,8 @@ use super::course::{self, WATERMARK_S};
 use super::rows::{minutes_ago, named, rows};
 use crate::site::limits::ROWS_PER_PAGE;
 use crate::ui::view::{
-    Check, CheckResult, Cut, Finding, FindingSeverity, Findings, GroupSummary, MinuteFact,
-    MinuteRow, Minutes, Outage, Overview, Row, Service, StateCounts, Team,
+    Check, CheckResult, Cut, Finding, FindingSeverity, Findings, MinuteFact, MinuteRow, Minutes,
+    Outage, Overview, Row, Service, StateCounts, Tally, Team,
 };
 
 const DOZEN: usize = 12;
@@ -23,12 +23,12 @@ fn worst_first(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-fn summary(name: &str, rows: &[&Row]) -> GroupSummary {
+fn tally(name: &str, rows: &[&Row]) -> Tally {
     let firing = rows
         .iter()
         .filter(|row| row.alerts.iter().any(|a| a.is_firing))
         .count();
-    GroupSummary {
+    Tally {
         named: named(name),
         states: StateCounts::of(rows.iter().copied()),
         firing: i64::try_from(firing).unwrap_or_default(),
@@ -68,7 +68,7 @@ pub fn overview() -> Overview {
         backfilling: keep(&|row| row.backfill.is_some()),
         // As after a start with many new SLOs.
         backfilling_all: count(&|row| row.backfill.is_some()) + 7,
-        teams: teams.map(|team| summary(team, &of_team(&all, team))).into(),
+        teams: teams.map(|team| tally(team, &of_team(&all, team))).into(),
         findings: 5,
     }
 }
@@ -142,7 +142,7 @@ pub fn team(name: &str) -> Team {
         team: named(name),
         services: services
             .iter()
-            .map(|service| summary(service, &of(service)))
+            .map(|service| tally(service, &of(service)))
             .collect(),
         states: StateCounts::of(theirs.iter().copied()),
         cut: Cut::at(1, ROWS_PER_PAGE, theirs.len()),

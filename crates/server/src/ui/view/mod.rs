@@ -203,7 +203,7 @@ impl StateCounts {
 
 /// A team or a service in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupSummary {
+pub struct Tally {
     /// Who or what.
     pub named: Named,
     /// Its objectives' states.
@@ -282,7 +282,7 @@ pub struct Overview {
     /// How many there are.
     pub backfilling_all: i64,
     /// Teams, worst first.
-    pub teams: Vec<GroupSummary>,
+    pub teams: Vec<Tally>,
     /// Errors in documents and queries that find nothing.
     pub findings: i64,
 }
@@ -299,7 +299,7 @@ pub struct Team {
     /// Which ones these are.
     pub cut: Cut,
     /// Its services.
-    pub services: Vec<GroupSummary>,
+    pub services: Vec<Tally>,
 }
 
 /// `/services/{service}`.
