@@ -31,8 +31,10 @@ pub struct World {
     pub now_ms: i64,
     /// The last minute that is settled by the clock; `None` before the first tick.
     pub watermark: Option<Minute>,
-    /// The documents in force.
+    /// The documents in force, with an SLO for each group.
     pub catalog: Arc<Catalog>,
+    /// Which set of documents that is: the number of [`InForce`].
+    pub number: u64,
     /// What was met while reading documents.
     pub reading: Arc<Reading>,
     /// Where each objective stands, in the order of service, SLO and objective.

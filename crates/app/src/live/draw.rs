@@ -78,6 +78,7 @@ impl Live {
             now_ms: self.now_ms,
             watermark: Some(self.watermark()),
             catalog: Arc::clone(&self.in_force.catalog),
+            number: self.in_force.number,
             reading: Arc::clone(&self.in_force.reading),
             standings,
             outages,

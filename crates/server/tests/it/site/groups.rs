@@ -1,5 +1,7 @@
 //! A budget for each group: what the API and the pages show of it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use tomoni_app::world::Standing;
 
@@ -141,5 +143,14 @@ async fn what_is_done_to_the_whole_is_done_to_its_groups() {
     assert_eq!(answer.status, 202, "{}", answer.text());
     let said: Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(said["ledgers"].as_array().unwrap().len(), 1 + groups);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn what_is_in_force_is_not_put_in_force_again() {
+    let rig = rig().await;
+    let before = rig.site.world();
+    assert_eq!(rig.apply(SLO).await.status, 200);
+    assert!(Arc::ptr_eq(&before.catalog, &rig.site.world().catalog));
     rig.end().await;
 }
