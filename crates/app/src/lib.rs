@@ -24,4 +24,4 @@ pub mod world;
 
 pub use beside::beside;
 pub use error::AppError;
-pub use groups::GROUPS_MAX;
+pub use groups::{GROUPS_MAX, GroupLedger, ledgers as group_ledgers};

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tomoni_ledger::{Fact, Minute, Span};
 use tomoni_sources::prometheus::{
-    Grouping, Groups, Harvest, Progress, Prometheus, SourceError, Want,
+    FoundGroups, Grouping, Harvest, Progress, Prometheus, SourceError, Want,
 };
 use tomoni_sources::simulated::Simulated;
 
@@ -38,8 +38,8 @@ pub trait Source: fmt::Debug + Send + Sync {
         &'a self,
         _grouping: &'a Grouping,
         _span: Span,
-    ) -> BoxFuture<'a, Result<Groups, SourceError>> {
-        async { Ok(Groups::new()) }.boxed()
+    ) -> BoxFuture<'a, Result<FoundGroups, SourceError>> {
+        async { Ok(FoundGroups::default()) }.boxed()
     }
 }
 
@@ -62,7 +62,7 @@ impl Source for Prometheus {
         &'a self,
         grouping: &'a Grouping,
         span: Span,
-    ) -> BoxFuture<'a, Result<Groups, SourceError>> {
+    ) -> BoxFuture<'a, Result<FoundGroups, SourceError>> {
         self.groups(grouping, span).boxed()
     }
 }
@@ -116,8 +116,11 @@ impl Source for SimulatedSource {
         &'a self,
         grouping: &'a Grouping,
         span: Span,
-    ) -> BoxFuture<'a, Result<Groups, SourceError>> {
-        let found = self.world.groups(grouping, span);
+    ) -> BoxFuture<'a, Result<FoundGroups, SourceError>> {
+        let found = FoundGroups {
+            groups: self.world.groups(grouping, span),
+            passed_over: None,
+        };
         async { Ok(found) }.boxed()
     }
 }

@@ -1,5 +1,6 @@
 //! Groups: parts of an SLO's events that have a budget of their own.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
@@ -40,6 +41,12 @@ impl GroupLabels {
     /// Names and values, by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// Whether the labels are those with these names, in whatever order.
+    pub fn are_named<T: AsRef<str>>(&self, names: &[T]) -> bool {
+        let names: BTreeSet<&str> = names.iter().map(AsRef::as_ref).collect();
+        self.iter().map(|(name, _)| name).eq(names)
     }
 
     /// The name of the SLO that is this group of another one: `:` cannot stand in a document's
@@ -161,6 +168,14 @@ mod tests {
     }
 
     #[test]
+    fn labels_are_told_by_their_names() {
+        let two = labels(&[("m", "GET"), ("h", "/a")]);
+        assert!(two.are_named(&["m", "h"]) && two.are_named(&["h", "m", "h"]));
+        assert!(!two.are_named(&["m"]) && !two.are_named(&["h", "m", "n"]));
+        assert!(!two.are_named::<&str>(&[]) && labels(&[]).are_named::<&str>(&[]));
+    }
+
+    #[test]
     fn what_gets_lost_is_told_apart() {
         let long = "x".repeat(200);
         let other = format!("{long}y");
@@ -180,7 +195,7 @@ mod tests {
             name(&[("h", &long)]),
             name(&[("h", &other)]),
         ];
-        let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+        let distinct: BTreeSet<&String> = names.iter().collect();
         assert_eq!(distinct.len(), names.len(), "{names:?}");
         for name in &names {
             assert!(name.len() <= "unlocks:".len() + 40 + 13, "{name}");

@@ -14,117 +14,223 @@ use crate::ledger::packed::{ended, sealed, unsealed};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenGroup {
     /// The generation of what all groups together count.
-    pub of: Generation,
+    pub whole: Generation,
     /// Which group.
     pub labels: GroupLabels,
     /// After which minute it was there first, and until which it was last.
     pub seen: Span,
 }
 
-/// The groups of these, in order of generations and labels.
-pub(crate) async fn groups(db: &mut Tx, of: &[Generation]) -> Result<Vec<SeenGroup>, Trouble> {
-    let mut found = Vec::new();
-    for chunk in distinct(of).chunks(ROWS) {
-        let sql = Sql::new(format!("{SELECT} WHERE generation IN"));
-        let rows: Vec<Row> = db.all(sql.list(chunk.iter().cloned())).await?;
-        for row in rows {
-            found.push(read(row)?);
+/// In which time it was asked which groups there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedGroups {
+    /// The generation of what all groups together count.
+    pub whole: Generation,
+    /// By which labels they are told apart: their names, sorted, each once.
+    pub names: Vec<String>,
+    /// After which minute, and until which.
+    pub asked: Span,
+}
+
+/// What is kept of groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeptGroups {
+    /// Those that were seen, in order of generations and labels.
+    pub seen: Vec<SeenGroup>,
+    /// What was asked, in order of generations and names.
+    pub asked: Vec<AskedGroups>,
+}
+
+impl KeptGroups {
+    /// Whether there is nothing of it.
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty() && self.asked.is_empty()
+    }
+}
+
+/// The groups of these that were there after a minute.
+pub(crate) async fn groups(
+    db: &mut Tx,
+    whole: &[Generation],
+    after: Minute,
+) -> Result<KeptGroups, Trouble> {
+    let mut kept = KeptGroups::default();
+    for chunk in distinct(whole).chunks(ROWS) {
+        let sql = Sql::new(format!("{SEEN} WHERE seen_until > $1 AND whole IN"));
+        let sql = sql.bind(after.index()).list(chunk.iter().cloned());
+        for row in db.all(sql).await? {
+            kept.seen.push(seen(row)?);
+        }
+        let sql = Sql::new(format!("{ASKED} WHERE whole IN"));
+        for row in db.all(sql.list(chunk.iter().cloned())).await? {
+            kept.asked.push(asked(row)?);
         }
     }
-    found.sort_by(|a, b| (a.of, &a.labels).cmp(&(b.of, &b.labels)));
-    Ok(found)
+    let seen = &mut kept.seen;
+    seen.sort_by(|a, b| (a.whole, &a.labels).cmp(&(b.whole, &b.labels)));
+    let asked = &mut kept.asked;
+    asked.sort_by(|a, b| (a.whole, &a.names).cmp(&(b.whole, &b.names)));
+    Ok(kept)
 }
 
 /// Reads every row, of whatever generation.
 pub(crate) async fn check(db: &mut Tx) -> Result<(), Trouble> {
-    let rows: Vec<Row> = db.all(SELECT).await?;
-    rows.into_iter().try_for_each(|row| read(row).map(drop))
+    for row in db.all(SEEN).await? {
+        seen(row)?;
+    }
+    for row in db.all(ASKED).await? {
+        asked(row)?;
+    }
+    Ok(())
 }
 
-/// Writes these groups, each over what was known of it, and deletes those.
-pub(crate) async fn keep(
-    db: &mut Tx,
-    groups: &[SeenGroup],
-    gone: &[(Generation, GroupLabels)],
-) -> Result<(), Trouble> {
-    for (of, labels) in gone {
-        let sql = Sql::new("DELETE FROM slo_group WHERE generation = $1 AND labels = $2");
-        db.run(sql.bind(of.to_string()).bind(packed(labels)))
-            .await?;
-    }
-    for chunk in groups.chunks(ROWS) {
+/// Writes these down. A group was there from the first to the last time that anybody says.
+pub(crate) async fn keep(db: &mut Tx, kept: &KeptGroups) -> Result<(), Trouble> {
+    for chunk in kept.seen.chunks(ROWS) {
         let rows = chunk.iter().map(|group| {
             [
-                group.of.to_string().into(),
-                packed(&group.labels).into(),
+                group
+                    .labels
+                    .generation_within(group.whole)
+                    .to_string()
+                    .into(),
+                group.whole.to_string().into(),
+                packed(group.labels.iter().flat_map(|(name, value)| [name, value])).into(),
                 group.seen.after.index().into(),
                 group.seen.until.index().into(),
             ]
         });
-        let sql = Sql::new("INSERT INTO slo_group (generation, labels, seen_after, seen_until)");
-        let sql = sql.rows(rows).then(
-            " ON CONFLICT (generation, labels) DO UPDATE SET \
-             seen_after = excluded.seen_after, seen_until = excluded.seen_until",
+        let sql = "INSERT INTO slo_group (generation, whole, labels, seen_after, seen_until)";
+        let sql = Sql::new(sql).rows(rows).then(
+            " ON CONFLICT (generation) DO UPDATE SET \
+             seen_after = CASE WHEN slo_group.seen_after < excluded.seen_after \
+             THEN slo_group.seen_after ELSE excluded.seen_after END, \
+             seen_until = CASE WHEN slo_group.seen_until > excluded.seen_until \
+             THEN slo_group.seen_until ELSE excluded.seen_until END",
+        );
+        db.run(sql).await?;
+    }
+    for chunk in kept.asked.chunks(ROWS) {
+        let rows = chunk.iter().map(|grouping| {
+            [
+                digest(grouping).to_string().into(),
+                grouping.whole.to_string().into(),
+                packed(grouping.names.iter().map(String::as_str)).into(),
+                grouping.asked.after.index().into(),
+                grouping.asked.until.index().into(),
+            ]
+        });
+        let sql = "INSERT INTO slo_grouping (id, whole, names, asked_after, asked_until)";
+        let sql = Sql::new(sql).rows(rows).then(
+            " ON CONFLICT (id) DO UPDATE SET \
+             asked_after = excluded.asked_after, asked_until = excluded.asked_until",
         );
         db.run(sql).await?;
     }
     Ok(())
 }
 
-/// Deletes the groups of these.
+/// Forgets what is known of the groups of these, and of these as groups, as far as nothing is counted
+/// of them any more.
 pub(crate) async fn forget(db: &mut Tx, of: &[Generation]) -> Result<(), Trouble> {
     for chunk in distinct(of).chunks(ROWS) {
-        let sql = Sql::new("DELETE FROM slo_group WHERE generation IN");
-        db.run(sql.list(chunk.iter().cloned())).await?;
+        let sql = Sql::new("DELETE FROM slo_group WHERE (whole IN");
+        let sql = sql.list(chunk.iter().cloned()).then(" OR generation IN");
+        let sql = sql.list(chunk.iter().cloned()).then(&format!(
+            ") AND whole NOT IN ({COUNTED}) AND generation NOT IN ({COUNTED})"
+        ));
+        db.run(sql).await?;
+        let sql = Sql::new("DELETE FROM slo_grouping WHERE whole IN");
+        let sql = sql.list(chunk.iter().cloned());
+        db.run(sql.then(&format!(" AND whole NOT IN ({COUNTED})")))
+            .await?;
     }
     Ok(())
 }
 
-/// Deletes the groups that were there last before a day: their minutes are gone, too.
+/// Forgets the groups that were there last before a day and of which nothing is left.
 pub(crate) async fn retain(db: &mut Tx, since: Day) -> Result<(), Trouble> {
-    let sql = Sql::new("DELETE FROM slo_group WHERE seen_until < $1");
-    db.run(sql.bind(since.first().index())).await.map(drop)
+    for sql in [
+        format!("DELETE FROM slo_group WHERE seen_until < $1 AND generation NOT IN ({COUNTED})"),
+        format!("DELETE FROM slo_grouping WHERE asked_until < $1 AND whole NOT IN ({COUNTED})"),
+    ] {
+        db.run(Sql::new(sql).bind(since.first().index())).await?;
+    }
+    Ok(())
 }
+
+/// Generations of which there is a ledger: a key begins with them.
+const COUNTED: &str = "SELECT substr(key, 1, 32) FROM ledger";
+
+const SEEN: &str = "SELECT whole, labels, seen_after, seen_until FROM slo_group";
+const ASKED: &str = "SELECT whole, names, asked_after, asked_until FROM slo_grouping";
 
 type Row = (String, Vec<u8>, i64, i64);
 
-const SELECT: &str = "SELECT generation, labels, seen_after, seen_until FROM slo_group";
-
-fn read((of, labels, after, until): Row) -> Result<SeenGroup, Trouble> {
-    let damaged = |why| Trouble::Row(format!("a group of what is kept as {of}"), why);
-    let [after, until] = [after, until].map(Minute::from_index);
+fn seen(row: Row) -> Result<SeenGroup, Trouble> {
+    let (whole, texts, seen) = read(row, |texts| texts.len() % 2 == 0)?;
+    let mut texts = texts.into_iter();
+    let pairs = std::iter::from_fn(|| texts.next().zip(texts.next()));
     Ok(SeenGroup {
-        labels: unpacked(&labels).map_err(damaged)?,
-        seen: Span::new(after, until),
-        of: of
-            .parse()
-            .map_err(|_| damaged("its generation is no generation"))?,
+        whole,
+        labels: GroupLabels::new(pairs),
+        seen,
     })
 }
 
-fn distinct(of: &[Generation]) -> Vec<String> {
-    let distinct: BTreeSet<String> = of.iter().map(ToString::to_string).collect();
+fn asked(row: Row) -> Result<AskedGroups, Trouble> {
+    let (whole, names, asked) = read(row, |_| true)?;
+    Ok(AskedGroups {
+        whole,
+        names,
+        asked,
+    })
+}
+
+/// A row's generation, texts and span.
+fn read(
+    (whole, texts, after, until): Row,
+    are_whole: impl Fn(&[String]) -> bool,
+) -> Result<(Generation, Vec<String>, Span), Trouble> {
+    let damaged = |why| Trouble::Row(format!("a group of what is kept as {whole}"), why);
+    let texts = unpacked(&texts).map_err(damaged)?;
+    if !are_whole(&texts) {
+        return Err(damaged("a label has no value"));
+    }
+    let generation = whole.parse();
+    let generation = generation.map_err(|_| damaged("its generation is no generation"))?;
+    let [after, until] = [after, until].map(Minute::from_index);
+    Ok((generation, texts, Span::new(after, until)))
+}
+
+fn distinct(generations: &[Generation]) -> Vec<String> {
+    let distinct: BTreeSet<String> = generations.iter().map(ToString::to_string).collect();
     distinct.into_iter().collect()
 }
 
-fn packed(labels: &GroupLabels) -> Vec<u8> {
+/// What tells one grouping from another: a key in a database has a limit, and names have none.
+fn digest(grouping: &AskedGroups) -> Generation {
+    let names = grouping.names.iter();
+    let labels = GroupLabels::new(names.map(|name| (name.clone(), String::new())));
+    labels.generation_within(grouping.whole)
+}
+
+fn packed<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u8> {
     sealed(|out| {
-        for (name, value) in labels.iter() {
-            for text in [name, value] {
-                put_varint(text.len() as u64, out);
-                out.extend_from_slice(text.as_bytes());
-            }
+        for text in texts {
+            put_varint(text.len() as u64, out);
+            out.extend_from_slice(text.as_bytes());
         }
     })
 }
 
-fn unpacked(bytes: &[u8]) -> Result<GroupLabels, &'static str> {
+fn unpacked(bytes: &[u8]) -> Result<Vec<String>, &'static str> {
     let mut rest = unsealed(bytes)?;
-    let mut labels = Vec::new();
+    let mut texts = Vec::new();
     while !rest.is_empty() {
-        labels.push((take_text(&mut rest)?, take_text(&mut rest)?));
+        texts.push(take_text(&mut rest)?);
     }
-    ended(&rest, GroupLabels::new(labels))
+    ended(&rest, texts)
 }
 
 fn take_text(rest: &mut Bytes<'_>) -> Result<String, &'static str> {

@@ -18,7 +18,7 @@ mod store;
 
 pub use db::sqlite::DATABASE;
 pub use error::{Conflict, StoreError};
-pub use group::SeenGroup;
+pub use group::{AskedGroups, KeptGroups, SeenGroup};
 pub use journal::{Draft, Entry, JOURNAL_PAGE_MAX, Op};
 pub use ledger::judged::Judged;
 pub use ledger::known::Known;

@@ -207,6 +207,8 @@ impl Live {
         let forgotten = self.options.store.forget(keys, &[draft]).await;
         let entry = self.place(forgotten)?;
         self.keeping.drop_of(keys);
+        let generations: Vec<_> = keys.iter().map(|key| key.generation).collect();
+        self.forgot_groups(&generations);
         let begun = self.readers.begun();
         let is_of = |input: &Input| match input {
             Input::Harvested { key, .. } | Input::Failed { key, .. } => keys.contains(key),

@@ -1,25 +1,22 @@
 //! Which groups there are, asked for one run.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::stream::{self, StreamExt};
 use tomoni_ledger::Minute;
 use tomoni_slo::{Generation, Slo};
-use tomoni_sources::prometheus::Groups;
 use tomoni_spec::Catalog;
-use tomoni_store::Store;
+use tomoni_store::{KeptGroups, Store};
 
 use super::Sources;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::findings::{FindingRow, of_document};
-use crate::groups::{Key, Known, LOOKS_AT_ONCE, Wanted, findings, wanted, with_groups};
+use crate::groups::{
+    Key, Known, LOOKS_AT_ONCE, Look, Wanted, findings, look, present, wanted, with_groups,
+};
 use crate::reading::{Meter, READS_AT_ONCE, Readers};
-
-/// Up to how long ago an instant is the present, in minutes: then what happened before what is known
-/// already is not asked for again.
-const PRESENT_MINUTES: i64 = 60;
 
 /// Documents with their groups.
 pub(crate) struct Grouped<'a> {
@@ -41,8 +38,11 @@ pub(crate) async fn grouped<'a>(
 ) -> Result<Grouped<'a>, AppError> {
     let catalog = &sources.documents.catalog;
     let at = sources.at();
-    let meant = catalog.slos.iter().map(|slo| &slo.value);
-    let wanted = wanted(meant.filter(|slo| is_meant(slo)));
+    let slos = || catalog.slos.iter().map(|slo| &slo.value);
+    let meant = slos().filter(|slo| is_meant(slo)).filter_map(Key::of);
+    let meant: BTreeSet<Key> = meant.collect();
+    let mut wanted = wanted(slos());
+    wanted.retain(|key, _| meant.contains(key));
     if wanted.is_empty() {
         return Ok(Grouped {
             catalog: Cow::Borrowed(catalog),
@@ -50,64 +50,60 @@ pub(crate) async fn grouped<'a>(
         });
     }
     let mut known = match sources.store {
-        Some(store) => recalled(store, wanted.keys()).await?,
+        Some(store) => recalled(store, &wanted, at).await?,
         None => BTreeMap::new(),
     };
-    let (mut rows, mut gone) = (Vec::new(), Vec::new());
-    for (key, known) in known.iter_mut().filter(|_| is_present(sources)) {
-        let after = wanted.get(key).map(|wanted| wanted.after(at));
-        let old = after.map(|after| known.drop_before(after));
-        gone.extend(old.into_iter().flatten().map(|labels| (key.of, labels)));
-    }
-    for (key, until, answer) in looks(sources, &wanted, &known).await {
+    let mut kept = KeptGroups::default();
+    for (key, answer) in looks(sources, &wanted, &known).await {
         let known = known.entry(key.clone()).or_default();
         match answer {
-            Ok(found) => {
-                known.take(found, until);
-                rows.extend(known.rows(&key));
+            Ok(look) => {
+                known.take(look);
+                known.add_to(&mut kept, &key);
             }
             Err(failure) => known.failure = Some(failure.to_string()),
         }
     }
     if let Some(store) = sources.store {
-        store.keep_groups(&rows, &gone).await?;
+        store.keep_groups(&kept).await?;
     }
-    let said = findings(catalog, &known);
+    let of = |key: &Key| known.get(key);
+    let present = present(catalog, of, at).map(|(place, labels)| (place, labels.clone()));
+    let present: Vec<_> = present.collect();
+    let said = findings(catalog, of);
     Ok(Grouped {
-        catalog: Cow::Owned(with_groups(catalog, &known, at)),
+        catalog: Cow::Owned(with_groups(catalog, &present)),
         findings: said.iter().map(of_document).collect(),
     })
 }
 
-/// What a store knows of these groups.
+/// What a store knows of these groups, as far as they were there in the windows that end at a minute.
 async fn recalled(
     store: &Store,
-    keys: impl Iterator<Item = &Key> + Clone,
+    wanted: &BTreeMap<Key, Wanted>,
+    at: Minute,
 ) -> Result<BTreeMap<Key, Known>, AppError> {
-    let of: Vec<Generation> = keys.clone().map(|key| key.of).collect();
-    let kept = store.groups(&of).await?;
-    let known = keys.map(|key| {
+    let of: Vec<Generation> = wanted.keys().map(|key| key.whole).collect();
+    let windows = wanted.values().map(|wanted| wanted.window(at));
+    let after = windows.map(|window| window.after).min().unwrap_or(at);
+    let kept = store.groups(&of, after).await?;
+    let known = wanted.iter().map(|(key, wanted)| {
         let mut known = Known::default();
-        known.recall(key, &kept);
+        known.recall(key, &kept, wanted.window(at));
         (key.clone(), known)
     });
     Ok(known.collect())
 }
 
-/// Whether the instant that is looked at is the present.
-fn is_present(sources: &Sources<'_>) -> bool {
-    Minute::ended_by_ms(sources.now_ms) - sources.at() <= PRESENT_MINUTES
-}
-
-/// What is asked of whom, until which minute, and what came of it.
-type Look = (Key, Minute, Result<Groups, Failure>);
+/// Which groups were asked for, and what came of it.
+type Answer = (Key, Result<Look, Failure>);
 
 /// Asks each server that can be asked.
 async fn looks(
     sources: &Sources<'_>,
     wanted: &BTreeMap<Key, Wanted>,
     known: &BTreeMap<Key, Known>,
-) -> Vec<Look> {
+) -> Vec<Answer> {
     let Some(servers) = sources.servers else {
         return Vec::new();
     };
@@ -115,8 +111,7 @@ async fn looks(
     let data_sources = &sources.documents.catalog.data_sources;
     let mut readers = Readers::new(Meter::new(sources.on_progress.clone()), READS_AT_ONCE);
     let looks = wanted.iter().map(|(key, wanted)| {
-        let until = known.get(key).and_then(Known::until);
-        let span = wanted.since(until.filter(|_| is_present(sources)), at);
+        let asked = known.get(key).and_then(|known| known.asked);
         let source = servers
             .of(&wanted.promise, data_sources)
             .map_err(Failure::from)
@@ -126,13 +121,12 @@ async fn looks(
             });
         async move {
             let answer = match source {
-                Ok(source) => source
-                    .groups(&wanted.grouping, span)
+                Ok(source) => look(&*source, wanted, asked, at)
                     .await
                     .map_err(Failure::from),
                 Err(failure) => Err(failure),
             };
-            (key.clone(), at, answer)
+            (key.clone(), answer)
         }
     });
     let looks: Vec<_> = looks.collect();

@@ -173,6 +173,7 @@ pub(crate) struct Run<'a> {
     pub(crate) servers: Option<&'a Servers>,
     pub(crate) store: Option<&'a Store>,
     pub(crate) at_ms: i64,
+    pub(crate) filter: Filter<'a>,
     pub(crate) on_progress: tomoni_app::refresh::OnProgress,
 }
 
@@ -183,6 +184,7 @@ impl<'a> Run<'a> {
             servers,
             store: None,
             at_ms: NOW_MS,
+            filter: Filter::default(),
             on_progress: Arc::new(|_| {}),
         }
     }
@@ -196,6 +198,6 @@ impl<'a> Run<'a> {
             now_ms: NOW_MS,
             on_progress: self.on_progress,
         };
-        status(&sources, Filter::default()).await
+        status(&sources, self.filter).await
     }
 }

@@ -1,11 +1,12 @@
 //! What is done once in a while to what is kept: batch ids and old days are dropped.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tomoni_app::live::Handle;
 use tomoni_ledger::{Day, Minute};
-use tomoni_slo::required_span;
+use tomoni_slo::{LedgerKey, required_span};
 use tomoni_spec::Catalog;
 use tomoni_store::{Store, StoreError};
 
@@ -80,16 +81,18 @@ async fn once(
     let today = Minute::ended_by_ms(at_ms).day();
     let needed = needed_since(catalog, at_ms);
     let since = Day::from_index(today.index() - i64::from(days)).min(needed);
-    let mut dropped = 0;
-    loop {
-        let retained = store.retain(since).await?;
-        dropped += retained.days;
+    let promises = catalog.slos.iter().flat_map(|slo| &slo.value.promises);
+    let wanted: HashSet<LedgerKey> = promises.map(|promise| promise.key.clone()).collect();
+    let mut days = 0;
+    let ledgers = loop {
+        let retained = store.retain(since, &wanted).await?;
+        days += retained.days;
         if !retained.is_more {
-            break;
+            break retained.ledgers;
         }
-    }
-    if dropped > 0 {
-        tracing::info!(days = dropped, "old days of ledgers were dropped");
+    };
+    if days + ledgers > 0 {
+        tracing::info!(days, ledgers, "what is old was dropped of ledgers");
     }
     Ok(at_ms)
 }

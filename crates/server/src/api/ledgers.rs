@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tomoni_app::instant;
 use tomoni_app::register::RegisterError;
 use tomoni_app::world::{QueryCheck, Standing, World};
+use tomoni_app::{AppError, GroupLedger, group_ledgers};
 use tomoni_ledger::{Minute, Span};
 use tomoni_slo::LedgerKey;
 use tomoni_store::{Draft, Op};
@@ -98,7 +99,7 @@ pub(crate) async fn refill(
         .await?;
     let undertaken = Undertaken {
         ledgers: keys.iter().map(ToString::to_string).collect(),
-        also: sharing(&world, &name, &keys).into_keys().collect(),
+        also: sharing(&world, &name, &keys, &[]).into_keys().collect(),
         kept_for: Vec::new(),
         slo: name,
         entry,
@@ -165,9 +166,10 @@ pub(crate) struct Confirmation {
     reason: Option<String>,
 }
 
-/// Deletes an SLO's minutes for good, with those of its groups: all that it ever counted, also by
-/// earlier queries and under earlier names, but for what other SLOs count by now, unless `shared` asks for that. Where its document is still in force it begins
-/// anew, with what its source still knows.
+/// Deletes an SLO's minutes for good, with those of all groups that it ever had: all that it ever
+/// counted, also by earlier queries and under earlier names, but for what other SLOs count by now,
+/// unless `shared` asks for that. Where its document is still in force it begins anew, with what its
+/// source still knows.
 #[utoipa::path(
     delete, path = "/api/v1/slos/{slo}/ledger", tag = "ledgers",
     params(("slo" = String, Path, description = "The SLO's name."), Confirmation),
@@ -189,7 +191,8 @@ pub(crate) async fn forget(
     Params(given): Params<Confirmation>,
 ) -> Result<Json<Undertaken>, Problem> {
     let world = site.world();
-    let mut keys = ever(&site, &name).await?;
+    let ever = ever(&site, &world, &name).await?;
+    let mut keys = ever.keys();
     match in_force(&world, &name) {
         Err(problem) if problem.code != Code::UnknownName || keys.is_empty() => {
             return Err(problem);
@@ -203,7 +206,7 @@ pub(crate) async fn forget(
         );
         return Err(Problem::new(Code::ConfirmationMissing, detail));
     }
-    let others = sharing(&world, &name, &keys);
+    let others = sharing(&world, &name, &keys, &ever.groups);
     if !given.shared {
         keys.retain(|key| !others.values().any(|shared| shared.contains(key)));
     }
@@ -267,31 +270,72 @@ fn readable(slo: &str, standings: &[Arc<Standing>]) -> Result<BTreeSet<LedgerKey
     Err(Problem::new(Code::NothingToRead, detail))
 }
 
-/// The ledgers that an SLO ever counted in, as the journal knows them.
-async fn ever(site: &Site, slo: &str) -> Result<BTreeSet<LedgerKey>, Problem> {
-    let Some(register) = site.register() else {
-        return Ok(BTreeSet::new());
-    };
-    match register.ledgers(slo).await {
-        Ok(ledgers) => Ok(ledgers),
-        Err(RegisterError::Unknown { .. }) => Ok(BTreeSet::new()),
-        Err(error) => Err(error.into()),
+/// The ledgers that an SLO ever counted in.
+#[derive(Default)]
+struct Ever {
+    whole: BTreeSet<LedgerKey>,
+    groups: Vec<GroupLedger>,
+}
+
+impl Ever {
+    fn keys(&self) -> BTreeSet<LedgerKey> {
+        let groups = self.groups.iter().map(|group| &group.key);
+        self.whole.iter().chain(groups).cloned().collect()
     }
 }
 
+/// The SLO that another is a group of by its name; one that is no group is its own.
+fn whole_of(slo: &str) -> &str {
+    slo.split_once(':').map_or(slo, |(of, _)| of)
+}
+
+/// The ledgers that an SLO ever counted in, as the journal knows them, and those of all groups that it
+/// ever had; of a group its own.
+async fn ever(site: &Site, world: &World, slo: &str) -> Result<Ever, Problem> {
+    let of = whole_of(slo);
+    let mut whole = match site.register() {
+        None => BTreeSet::new(),
+        Some(register) => match register.ledgers(of).await {
+            Ok(ledgers) => ledgers,
+            Err(RegisterError::Unknown { .. }) => BTreeSet::new(),
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let now = world.of_slo(of).map(|standing| &standing.promise().key);
+    whole.extend(now.cloned());
+    let groups = group_ledgers(site.handle().store(), &whole).await;
+    let mut groups = groups.map_err(AppError::from)?;
+    if slo != of {
+        groups.retain(|group| group.labels.name_within(of) == slo);
+        whole.clear();
+    }
+    Ok(Ever { whole, groups })
+}
+
 /// The other SLOs in force, apart from its groups, that count by some of these ledgers, and by which.
+/// Whoever counts by the same groups may have those back that have gone.
 fn sharing(
     world: &World,
     slo: &str,
     keys: &BTreeSet<LedgerKey>,
+    groups: &[GroupLedger],
 ) -> BTreeMap<String, BTreeSet<LedgerKey>> {
+    let of = whole_of(slo);
     let mut sharing: BTreeMap<String, BTreeSet<LedgerKey>> = BTreeMap::new();
     for standing in &world.standings {
         let (value, key) = (&standing.slo.value, &standing.promise().key);
         let name = &value.name;
-        let is_own = name == slo || value.group.as_ref().is_some_and(|group| group.of == slo);
-        if !is_own && keys.contains(key) {
-            sharing.entry(name.clone()).or_default().insert(key.clone());
+        let is_group = value.group.as_ref().is_some_and(|group| group.of == slo);
+        if is_group || name == slo || name == of {
+            continue;
+        }
+        let is_its =
+            |group: &&GroupLedger| group.whole == *key && group.labels.are_named(&value.group_by);
+        let groups = groups.iter().filter(is_its).map(|group| &group.key);
+        let shared = groups.chain(Some(key).filter(|key| keys.contains(key)));
+        for shared in shared {
+            let all = sharing.entry(name.clone()).or_default();
+            all.insert(shared.clone());
         }
     }
     sharing

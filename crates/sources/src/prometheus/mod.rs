@@ -17,6 +17,6 @@ mod reading;
 
 pub use config::{Auth, Config, Limits};
 pub use error::SourceError;
-pub use groups::{Grouping, Groups};
+pub use groups::{FoundGroups, GROUPS_AT_ONCE_MAX, Grouping, Groups};
 pub use observation::{ApproximateReason, Observation};
 pub use reader::{Harvest, Progress, Prometheus, Want};

@@ -6,7 +6,7 @@ use tomoni_slo::{Indicator, LedgerKey};
 use super::client::Client;
 use super::config::Config;
 use super::error::SourceError;
-use super::groups::{Grouping, Groups, groups};
+use super::groups::{FoundGroups, Grouping, groups};
 use super::observation::Observation;
 use super::reading::{Dialect, Session, Sizes, read};
 
@@ -116,7 +116,11 @@ impl Prometheus {
     /// # Errors
     ///
     /// When the server cannot be asked, or refuses; what it has answered before is dropped then.
-    pub async fn groups(&self, grouping: &Grouping, span: Span) -> Result<Groups, SourceError> {
+    pub async fn groups(
+        &self,
+        grouping: &Grouping,
+        span: Span,
+    ) -> Result<FoundGroups, SourceError> {
         groups(&self.client, grouping, span).await
     }
 }

@@ -11,4 +11,6 @@ mod errors;
 #[cfg(test)]
 mod evaluating;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod reading;

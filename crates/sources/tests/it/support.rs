@@ -202,11 +202,16 @@ fn points(samples: Samples) -> Vec<Value> {
         .collect()
 }
 
+/// The fields of a request.
+pub(crate) fn form(request: &Request) -> BTreeMap<String, String> {
+    let form = String::from_utf8(request.body.clone()).unwrap();
+    let form = reqwest::Url::parse(&format!("http://form/?{form}")).unwrap();
+    form.query_pairs().into_owned().collect()
+}
+
 impl Respond for Answering {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let form = String::from_utf8(request.body.clone()).unwrap();
-        let form = reqwest::Url::parse(&format!("http://form/?{form}")).unwrap();
-        let fields: BTreeMap<String, String> = form.query_pairs().into_owned().collect();
+        let fields = form(request);
         let ms = |name: &str| (fields[name].parse::<f64>().unwrap() * 1e3).round() as i64;
         let query = &fields["query"];
         self.asked.lock().unwrap().push(query.clone());

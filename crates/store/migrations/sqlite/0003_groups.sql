@@ -1,11 +1,30 @@
--- The groups of SLOs that have a budget for each group, as far as they have been seen.
+-- What is known of the groups of SLOs that have a budget for each group. A group stays known as long as
+-- there is a ledger of it.
 CREATE TABLE slo_group (
-    -- The generation of what all groups together count, as in a ledger's key.
-    generation TEXT    NOT NULL,
+    -- The generation of what the group counts, as in its ledgers' keys. It is made of the next two.
+    generation TEXT    NOT NULL PRIMARY KEY,
+    -- The generation of what all groups together count.
+    whole      TEXT    NOT NULL,
     -- Which group: its labels with their values.
     labels     BLOB    NOT NULL,
     -- After which minute it was there first, and until which it was last.
     seen_after INTEGER NOT NULL,
-    seen_until INTEGER NOT NULL,
-    PRIMARY KEY (generation, labels)
+    seen_until INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX slo_group_by_whole ON slo_group (whole, seen_until);
+
+-- In which time it was asked which groups there are.
+CREATE TABLE slo_grouping (
+    -- A digest of the next two.
+    id          TEXT    NOT NULL PRIMARY KEY,
+    -- The generation of what all groups together count.
+    whole       TEXT    NOT NULL,
+    -- By which labels: their names.
+    names       BLOB    NOT NULL,
+    -- After which minute, and until which.
+    asked_after INTEGER NOT NULL,
+    asked_until INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX slo_grouping_by_whole ON slo_grouping (whole);

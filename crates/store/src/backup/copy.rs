@@ -15,7 +15,14 @@ struct Table<const N: usize, const K: usize> {
 
 /// Whether no row of the tables is there.
 pub(crate) async fn is_empty(db: &mut Tx) -> Result<bool, Trouble> {
-    for table in ["ledger", "tail", "journal", "push", "slo_group"] {
+    for table in [
+        "ledger",
+        "tail",
+        "journal",
+        "push",
+        "slo_group",
+        "slo_grouping",
+    ] {
         let (rows,): (i64,) = db
             .one(Sql::new(format!("SELECT count(*) FROM {table}")))
             .await?;
@@ -102,19 +109,37 @@ async fn said(from: &mut Tx, to: &mut Tx, place: &Place) -> Result<(), Trouble> 
         (order, cells)
     };
     copy(from, to, place, table, cells).await?;
-    let table = Table {
+    groups(from, to, place).await
+}
+
+/// Groups, and what was asked of them.
+async fn groups(from: &mut Tx, to: &mut Tx, place: &Place) -> Result<(), Trouble> {
+    let seen = Table {
         name: "slo_group",
-        columns: ["generation", "labels", "seen_after", "seen_until"],
-        order: ["generation", "labels"],
+        columns: ["generation", "whole", "labels", "seen_after", "seen_until"],
+        order: ["generation"],
     };
-    let cells = |(of, labels, after, until): (String, Vec<u8>, i64, i64)| {
-        let order = [of.as_str().into(), labels.clone().into()];
-        (
-            order,
-            [of.into(), labels.into(), after.into(), until.into()],
-        )
+    let asked = Table {
+        name: "slo_grouping",
+        columns: ["id", "whole", "names", "asked_after", "asked_until"],
+        order: ["id"],
     };
-    copy(from, to, place, table, cells).await
+    for table in [seen, asked] {
+        let cells = |(id, whole, texts, after, until): (String, String, Vec<u8>, i64, i64)| {
+            (
+                [id.as_str().into()],
+                [
+                    id.into(),
+                    whole.into(),
+                    texts.into(),
+                    after.into(),
+                    until.into(),
+                ],
+            )
+        };
+        copy(from, to, place, table, cells).await?;
+    }
+    Ok(())
 }
 
 /// Copies a table, in its order: each page begins after the last row of the one before.

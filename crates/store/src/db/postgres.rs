@@ -38,7 +38,7 @@ pub(super) const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
 const OURS: &str = "SELECT count(*) FROM pg_catalog.pg_tables \
                     WHERE schemaname = current_schema() AND tablename IN ('ledger', 'block', \
                     'totals', 'judged', 'tail', 'meta', 'journal', 'push', 'slo_group', \
-                    '_sqlx_migrations')";
+                    'slo_grouping', '_sqlx_migrations')";
 
 /// Reads the address; what is shown of it has no password in it.
 pub(crate) fn options(url: &str) -> Result<(Place, PgConnectOptions), StoreError> {

@@ -170,7 +170,7 @@ impl Tx {
             Self::Postgres(_) => {
                 "SELECT CAST(sum(pg_total_relation_size(to_regclass(name))) AS BIGINT) \
                  FROM (VALUES ('ledger'), ('block'), ('totals'), ('judged'), ('tail'), ('meta'), \
-                 ('journal'), ('push'), ('slo_group')) AS ours (name)"
+                 ('journal'), ('push'), ('slo_group'), ('slo_grouping')) AS ours (name)"
             }
         }
     }

@@ -1,10 +1,13 @@
 //! Dropping old days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use tomoni_ledger::{Day, Minute, Span};
+use tomoni_slo::LedgerKey;
 
 use super::fold::write_ledgers;
+use super::forget::forget;
+use super::ids::{self, Ids};
 use super::keep::fold_tail;
 use super::packed;
 use super::reading::{self, Ledger};
@@ -20,7 +23,9 @@ const BLOCKS_MAX: i64 = 2_000;
 pub struct Retained {
     /// Days of ledgers that were dropped.
     pub days: u64,
-    /// Whether older ones are left, for another call.
+    /// Ledgers of which nothing was left and that nobody wanted, and that are gone.
+    pub ledgers: u64,
+    /// Whether older days are left, for another call.
     pub is_more: bool,
 }
 
@@ -57,7 +62,32 @@ pub(crate) async fn retain(db: &mut Tx, since: Day) -> Result<Retained, Trouble>
         }
     }
     write_ledgers(db, &ledgers).await?;
-    Ok(Retained { days, is_more })
+    Ok(Retained {
+        days,
+        ledgers: 0,
+        is_more,
+    })
+}
+
+/// Deletes the ledgers of which nothing is left, but for those that somebody wants; gives how many
+/// they were. What nobody wants is not read again, so that nobody has to know what was settled of it.
+pub(crate) async fn drop_empty(
+    db: &mut Tx,
+    ids: &Ids,
+    wanted: &HashSet<LedgerKey>,
+) -> Result<u64, Trouble> {
+    let sql = "SELECT id, key FROM ledger \
+               WHERE NOT EXISTS (SELECT 1 FROM block WHERE block.ledger = ledger.id) \
+               AND NOT EXISTS (SELECT 1 FROM push WHERE push.ledger = ledger.id)";
+    let rows: Vec<(i64, String)> = db.all(sql).await?;
+    let tail = tail::read(db).await?;
+    let in_tail: HashSet<i64> = tail.iter().map(|entry| entry.ledger).collect();
+    let rows = rows.iter().filter(|(id, _)| !in_tail.contains(id));
+    let keys: Result<Vec<LedgerKey>, _> = rows.map(|(_, text)| ids::key(text)).collect();
+    let mut keys = keys?;
+    keys.retain(|key| !wanted.contains(key));
+    forget(db, ids, &keys).await?;
+    Ok(keys.len() as u64)
 }
 
 fn close_until(ledger: &mut Ledger, until: Minute) {

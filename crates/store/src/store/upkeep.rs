@@ -1,5 +1,6 @@
 //! Looking after what is held: deleting, dropping, measuring, backing up.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use tomoni_ledger::{Day, Span};
@@ -21,9 +22,10 @@ use crate::sizes::{self, Sizes};
 pub const UPKEEP_STEP_MS: i64 = 90 * 60_000;
 
 impl Store {
-    /// Deletes these ledgers for good, with their minutes, with the ids of the batches that were
-    /// pushed into them and with what is known of their groups, and writes into the journal that it was done. Whoever keeps anything of one
-    /// of them afterwards begins it anew.
+    /// Deletes these ledgers for good, with their minutes and the ids of the batches that were pushed
+    /// into them, and writes into the journal that it was done. What is known of their groups goes
+    /// with the last ledger of the same generation. Whoever keeps anything of one of them afterwards
+    /// begins it anew.
     ///
     /// # Errors
     ///
@@ -108,17 +110,26 @@ impl Store {
 
     /// Drops the minutes of days before this one, some at a time: while
     /// [`Retained::is_more`](crate::Retained), call again. The dropped minutes stay settled, and are
-    /// closed, so that nobody reads them again. Groups that were there last before this day are
-    /// forgotten.
+    /// closed, so that nobody reads them again. The last call also deletes ledgers of which nothing is
+    /// left, but for those that are `wanted`, and forgets groups that were there last before this day
+    /// and have no ledger.
     ///
     /// # Errors
     ///
     /// When the database cannot be written; nothing was dropped by this call then.
-    pub async fn retain(&self, since: Day) -> Result<Retained, StoreError> {
+    pub async fn retain(
+        &self,
+        since: Day,
+        wanted: &HashSet<LedgerKey>,
+    ) -> Result<Retained, StoreError> {
         let write = async {
             let mut writing = self.inner.database.write("retain").await?;
-            let retained = retain::retain(&mut writing.tx, since).await?;
-            group::retain(&mut writing.tx, since).await?;
+            let mut retained = retain::retain(&mut writing.tx, since).await?;
+            if !retained.is_more {
+                let (tx, ids) = (&mut writing.tx, &self.inner.ids);
+                retained.ledgers = retain::drop_empty(tx, ids, wanted).await?;
+                group::retain(tx, since).await?;
+            }
             writing.commit().await?;
             Ok(retained)
         };

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
-use tomoni_ledger::Span;
+use tomoni_ledger::{Minute, Span};
 use tomoni_slo::LedgerKey;
 use tomoni_store::{DATABASE, Pushed, Sizes, Store, StoreError, Target, restore};
 
-use crate::groups::group;
+use crate::groups::kept;
 use crate::journal::draft;
 use crate::pushes::{batch, push};
 use crate::support::{DAY, POSTGRES, harvest, key};
@@ -33,7 +33,8 @@ async fn seen(store: &Store, keys: &[LedgerKey]) -> String {
     let (journal, server) = (store.journal(0, 9_999).await, store.server().await);
     let (journal, server) = (journal.expect("read"), server.expect("read"));
     let of: Vec<_> = keys.iter().map(|key| key.generation).collect();
-    let groups = store.groups(&of).await.expect("read");
+    let ever = Minute::from_index(i64::MIN);
+    let groups = store.groups(&of, ever).await.expect("read");
     let sizes = store.sizes().await.expect("sizes");
     let sizes = Sizes { bytes: 0, ..sizes };
     format!("{known:?}{days:?}{journal:?}{server:?}{groups:?}{sizes:?}")
@@ -47,8 +48,8 @@ pub(crate) async fn a_backup_is_the_way_from_any_database_to_any(store: Store) {
     store.set_server("http://one").await.expect("written");
     let pushed = batch("one", &[(DAY.minute(9), 0, 1)]);
     push(&store, &pushed).await.expect("pushed");
-    let many: Vec<_> = (0..600).map(|n| group(n % 4, &n.to_string())).collect();
-    store.keep_groups(&many, &[]).await.expect("kept");
+    let many = kept((0..600).map(|n| (n % 4, n.to_string())));
+    store.keep_groups(&many).await.expect("kept");
     let expected = seen(&store, &keys).await;
 
     let place = TempDir::new().expect("a folder");

@@ -8,7 +8,10 @@ use tomoni_store::{Known, Store};
 use crate::backup::{
     a_backup_beside_a_writer_is_one_of_its_states, a_backup_is_the_way_from_any_database_to_any,
 };
-use crate::groups::{groups_are_remembered, groups_leave_with_what_they_are_groups_of};
+use crate::groups::{
+    groups_are_remembered, groups_leave_with_the_last_of_their_ledgers,
+    groups_that_have_gone_leave_with_their_minutes,
+};
 use crate::journal::{
     many_writers_one_version, texts_that_one_database_cannot_keep_are_refused_by_all,
     the_past_can_be_asked_for, the_second_writer_of_a_version_is_refused,
@@ -77,7 +80,8 @@ over_both!(
     closed_minutes_can_be_opened,
     what_there_is_can_be_measured,
     groups_are_remembered,
-    groups_leave_with_what_they_are_groups_of,
+    groups_leave_with_the_last_of_their_ledgers,
+    groups_that_have_gone_leave_with_their_minutes,
     what_was_judged_holds_until_its_minutes_change,
     a_backup_is_the_way_from_any_database_to_any,
     a_backup_beside_a_writer_is_one_of_its_states,

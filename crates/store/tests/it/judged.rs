@@ -1,5 +1,7 @@
 //! What slices of days add up to: every case over an empty store.
 
+use std::collections::HashSet;
+
 use tomoni_ledger::{DAY_MINUTES, Day, Series, Span, SpanSet};
 use tomoni_slo::{
     DaySlices, JudgedDay, JudgingRule, Method, MissingData, Objective, Target, Window,
@@ -110,7 +112,8 @@ pub(crate) async fn what_was_judged_holds_until_its_minutes_change(store: Store)
     assert_eq!(recalled(&store, 1).await, Judged::new());
     assert_eq!(recalled(&store, 3).await, Judged::new());
     assert_eq!(recalled(&store, 2).await, other);
-    store.retain(DAY).await.expect("dropped");
+    let in_force = HashSet::from([key(2), key(3)]);
+    store.retain(DAY, &in_force).await.expect("dropped");
     let rest: Vec<JudgedDay> = other[0]
         .1
         .iter()

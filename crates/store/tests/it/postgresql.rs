@@ -138,7 +138,8 @@ async fn who_only_looks_changes_nothing() {
     look().await.expect("a store").close().await;
     sql(
         &url,
-        "DELETE FROM _sqlx_migrations WHERE version >= 2; DROP TABLE push, journal, slo_group",
+        "DELETE FROM _sqlx_migrations WHERE version >= 2; \
+         DROP TABLE push, journal, slo_group, slo_grouping",
     );
     let error = look().await.expect_err("an older schema");
     assert!(

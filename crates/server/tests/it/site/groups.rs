@@ -1,11 +1,17 @@
 //! A budget for each group: what the API and the pages show of it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use axum::http::Method;
 use serde_json::Value;
 use tomoni_app::world::Standing;
+use tomoni_engine::Keep;
+use tomoni_ledger::{Events, Fact, Minute, Span, SpanSet};
+use tomoni_slo::{GroupLabels, LedgerKey};
+use tomoni_store::{KeptGroups, SeenGroup};
 
-use super::rig::Rig;
+use super::rig::{NOW_MS, Rig};
 
 const SLO: &str = r#"
 apiVersion: openslo/v1
@@ -137,9 +143,7 @@ async fn what_is_done_to_the_whole_is_done_to_its_groups() {
     let groups = rig.site.world().groups_of("unlocks").count();
     let asked = r#"{"from": "2h", "to": "1h", "reason": "it was wrong"}"#;
     let path = "/api/v1/slos/unlocks/refill";
-    let answer = rig
-        .ask(axum::http::Method::POST, path, "application/json", asked)
-        .await;
+    let answer = rig.ask(Method::POST, path, "application/json", asked).await;
     assert_eq!(answer.status, 202, "{}", answer.text());
     let said: Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(said["ledgers"].as_array().unwrap().len(), 1 + groups);
@@ -152,5 +156,87 @@ async fn what_is_in_force_is_not_put_in_force_again() {
     let before = rig.site.world();
     assert_eq!(rig.apply(SLO).await.status, 200);
     assert!(Arc::ptr_eq(&before.catalog, &rig.site.world().catalog));
+    rig.end().await;
+}
+
+/// A group that is gone, with a minute in its ledger; gives the ledger's key.
+async fn gone(rig: &Rig, code: &str) -> String {
+    let world = rig.site.world();
+    let whole = world.of_slo("unlocks").next().unwrap().promise();
+    let whole = whole.key.generation;
+    let labels = GroupLabels::new([("code".to_owned(), code.to_owned())]);
+    let minute = Minute::ended_by_ms(NOW_MS) - 90 * 1_440;
+    let span = Span::ending_at(minute, 1);
+    let key = LedgerKey {
+        generation: labels.generation_within(whole),
+        threshold: None,
+    };
+    let kept = KeptGroups {
+        seen: vec![SeenGroup {
+            whole,
+            labels,
+            seen: span,
+        }],
+        asked: Vec::new(),
+    };
+    let fact = Fact::counted(Events::ZERO, Events::whole(1));
+    let keep = Keep {
+        key: key.clone(),
+        facts: vec![(minute, fact)],
+        settled: SpanSet::from_iter([span]),
+        closed: SpanSet::from_iter([span]),
+    };
+    let store = rig.site.handle().store();
+    store.keep_groups(&kept).await.unwrap();
+    store.keep(&[keep]).await.unwrap();
+    key.to_string()
+}
+
+async fn forget(rig: &Rig, slo: &str) -> super::rig::Answer {
+    let path = format!("/api/v1/slos/{slo}/ledger?confirm={slo}");
+    rig.ask(Method::DELETE, &path, "", "").await
+}
+
+fn ledgers(said: &Value) -> Vec<&str> {
+    let ledgers = said["ledgers"].as_array().unwrap().iter();
+    ledgers.map(|key| key.as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_groups_counted_that_have_gone_can_be_deleted() {
+    let rig = rig().await;
+    let groups = rig.site.world().groups_of("unlocks").count();
+    let sizes = async || rig.site.handle().store().sizes().await.unwrap().ledgers;
+    let ledgers_before = sizes().await;
+    // By its own name.
+    let key = gone(&rig, "418").await;
+    assert_eq!(forget(&rig, "unlocks:419").await.status, 404);
+    let said = forget(&rig, "unlocks:418").await.json();
+    assert_eq!(ledgers(&said), [key]);
+    assert_eq!(sizes().await, ledgers_before);
+    // With the SLO that it was a group of, but not where another one has the same groups.
+    let key = gone(&rig, "418").await;
+    let same = SLO.replace("name: unlocks\n", "name: same\n");
+    assert_eq!(rig.apply(&same).await.status, 200);
+    assert_eq!(forget(&rig, "unlocks").await.problem(), "ledger-shared");
+    assert_eq!(forget(&rig, "unlocks:418").await.problem(), "ledger-shared");
+    let other = same.replace("tomoni.dev/group-by: code", "tomoni.dev/group-by: job");
+    assert_eq!(rig.apply(&other).await.status, 200);
+    let said = forget(&rig, "unlocks").await.json();
+    // Its own groups may have been found by now.
+    assert_eq!(said["kept_for"][0], "same");
+    assert_eq!(ledgers(&said).len(), groups + 1);
+    assert!(ledgers(&said).contains(&key.as_str()));
+    // Also when no document speaks of it any more.
+    let key = gone(&rig, "418").await;
+    for name in ["unlocks", "same"] {
+        // What is written at one instant holds at once.
+        rig.now_ms.fetch_add(1_000, Ordering::Relaxed);
+        let path = format!("/api/v1/documents/SLO/{name}");
+        assert_eq!(rig.ask(Method::DELETE, &path, "", "").await.status, 200);
+    }
+    let said = forget(&rig, "unlocks").await.json();
+    assert!(ledgers(&said).contains(&key.as_str()));
+    assert!(ledgers(&said).len() > 1 + groups);
     rig.end().await;
 }

@@ -16,7 +16,14 @@ pub(crate) static GROUPS_IMPOSSIBLE: Code = warning(
 pub(crate) static GROUPS_TOO_MANY: Code = warning(
     "groups/too-many",
     "An SLO has more groups than have a budget each",
-    "At most 100 groups of an SLO have one. Those that had one keep it until nothing of theirs is in the window any more; after them come those that are there now, and of these the first by their labels. What has none counts for the whole all the same. Group by another label, or narrow the queries.",
+    "At most 100 groups of an SLO have one. Those that had one keep it until nothing of theirs is in the window any more; after them come those that are there now, and of these the first by their labels. Where more than 10 000 are there at once, it is not asked who they are. What has none counts for the whole all the same. Group by another label, or narrow the queries.",
+    Example::Told,
+);
+
+pub(crate) static GROUPS_TOO_LONG: Code = warning(
+    "groups/too-long",
+    "Groups whose values are too long to be names",
+    "A group whose labels' values have more than 1024 bytes together has no budget: such values come from addresses or texts that somebody made up. It counts for the whole all the same. Group by another label, or narrow the queries.",
     Example::Told,
 );
 

@@ -118,6 +118,7 @@ pub(super) static TABLE: &[&Code] = &[
     &CONVERT_RENAMED,
     &GROUPS_IMPOSSIBLE,
     &GROUPS_TOO_MANY,
+    &GROUPS_TOO_LONG,
     &GROUPS_UNKNOWN,
     &HELD_BACK,
     &STILL_NEEDED,
