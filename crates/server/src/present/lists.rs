@@ -139,10 +139,10 @@ fn tallies<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> Option<&'a Named>) -> Ve
         }
     }
     let all = by_name.into_values().map(|(named, rows)| {
-        let alerts = rows.iter().flat_map(|row| &row.alerts);
+        let firing = rows.iter().filter(|row| urgency(row) < 2);
         Tally {
             named: named.clone(),
-            firing: alerts.filter(|alert| alert.is_firing).count() as i64,
+            firing: firing.count() as i64,
             states: StateCounts::of(whole(rows)),
         }
     });

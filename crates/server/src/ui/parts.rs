@@ -115,7 +115,8 @@ pub(crate) fn quality_notes(quality: &Quality, is_frozen: bool, context: &Contex
     let mut notes = Vec::new();
     if let Some(coverage) = quality.coverage.filter(|coverage| *coverage < 0.9995) {
         // What is little is told from nothing.
-        let places = if coverage < 0.001 { 3 } else { 1 };
+        let is_little = coverage > 0.0 && coverage < 0.001;
+        let places = if is_little { 3 } else { 1 };
         notes.push(messages.coverage_is(format::percent(coverage, places)));
     }
     if quality.coverage.is_none() {

@@ -208,7 +208,7 @@ pub struct Tally {
     pub named: Named,
     /// Its objectives' states.
     pub states: StateCounts,
-    /// How many alerts fire.
+    /// Of how many objectives and groups an alert fires.
     pub firing: i64,
 }
 
