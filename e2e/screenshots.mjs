@@ -18,6 +18,7 @@ const DOCUMENTED = {
   team: { path: "/teams/home", height: 900 },
   service: { path: "/services/unlock-api", height: 760 },
   slo: { path: "/slos/intercom-minutes", height: 1_180 },
+  groups: { path: "/slos/property-sync", height: 1_080 },
   minutes: { path: "/slos/intercom-minutes/minutes", height: 900 },
   findings: { path: "/findings", height: 760 },
 };
