@@ -29,7 +29,8 @@ pub struct Shown {
 }
 
 impl StatusReport {
-    /// Leaves out all other rows, and what is to be said of them alone.
+    /// Leaves out all other rows, and what is to be said of them alone. Errors stay: what could not be
+    /// read must not look calm because its row is not shown.
     pub fn retain(&mut self, shown: &Shown) {
         if *shown == Shown::default() {
             return;
@@ -38,7 +39,8 @@ impl StatusReport {
         let slos = &self.slos;
         self.findings.retain(|finding| {
             let about = finding.slo.as_ref();
-            about.is_none_or(|slo| slos.iter().any(|row| row.slo == *slo))
+            finding.severity == "error"
+                || about.is_none_or(|slo| slos.iter().any(|row| row.slo == *slo))
         });
     }
 
@@ -106,4 +108,36 @@ fn worse_first(a: &SloRow, b: &SloRow) -> Ordering {
         .cmp(&(urgency(b), badness(b)))
         .then_with(|| left(a).total_cmp(&left(b)))
         .then_with(|| (&a.slo, a.objective_number).cmp(&(&b.slo, b.objective_number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::FindingRow;
+
+    #[test]
+    fn what_could_not_be_read_is_told_whatever_is_shown() {
+        let finding = |severity, slo: Option<&str>| FindingRow {
+            slo: slo.map(str::to_owned),
+            code: "read/failed",
+            severity,
+            file: String::new(),
+            line: None,
+            column: None,
+            message: String::new(),
+            help: None,
+        };
+        let error = finding("error", Some("a"));
+        let of_all = finding("warning", None);
+        let mut report = StatusReport {
+            at: "2026-11-24T23:29:00Z".to_owned(),
+            slos: Vec::new(),
+            findings: vec![error.clone(), finding("warning", Some("a")), of_all.clone()],
+        };
+        report.retain(&Shown {
+            firing: true,
+            ..Shown::default()
+        });
+        assert_eq!(report.findings, [error, of_all]);
+    }
 }

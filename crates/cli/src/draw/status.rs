@@ -34,11 +34,10 @@ const STATES: [&str; 6] = [
 pub(crate) fn status(report: &StatusReport, screen: Screen) -> String {
     let mut out = screen.wrap(&headline(report), 2);
     out.push_str(&screen.wrap(&moment(&report.at, report.slos.iter()), 2));
-    if report.slos.is_empty() {
-        return out;
+    if !report.slos.is_empty() {
+        out.push('\n');
+        out.push_str(&table(report, screen));
     }
-    out.push('\n');
-    out.push_str(&table(report, screen));
     let words = words(report, screen);
     if !words.is_empty() {
         let _ = write!(out, "\n{words}");
@@ -84,7 +83,12 @@ fn headline(report: &StatusReport) -> String {
 
 /// For when, and until when.
 pub(super) fn moment<'a>(at: &str, slos: impl Iterator<Item = &'a SloRow>) -> String {
-    let mut watermarks: Vec<&str> = slos.filter_map(|slo| slo.watermark.as_deref()).collect();
+    let slos: Vec<&SloRow> = slos.collect();
+    if slos.is_empty() {
+        return format!("at {}", utc(at));
+    }
+    let marks = slos.iter().filter_map(|slo| slo.watermark.as_deref());
+    let mut watermarks: Vec<&str> = marks.collect();
     watermarks.sort_unstable();
     let until = match (watermarks.first(), watermarks.last()) {
         (Some(oldest), Some(newest)) if oldest == newest && *oldest == at => {

@@ -29,6 +29,9 @@ const BUDGET: f64 = 0.01;
 /// stays the same for the rest of a minute.
 const SCRAPED_BEFORE_S: i64 = 5;
 
+/// When the server is given up, in seconds after the scrape.
+const SETTLED_WITHIN_S: i64 = 600;
+
 /// So often are all rules evaluated anew before `ALERTS` is looked at.
 const ROUNDS: usize = 3;
 
@@ -210,6 +213,10 @@ async fn wait_until_settled(url: &str, scraped_s: i64) -> i64 {
     let minute = |at_s: f64| ((at_s - scraped_s as f64) / 60.0).floor();
     let mut begun: Vec<f64> = Vec::new();
     loop {
+        assert!(
+            present_ms() / 1_000 < scraped_s + SETTLED_WITHIN_S,
+            "rules were not evaluated {ROUNDS} times within one minute: {begun:?}"
+        );
         let groups = groups(url).await;
         for rule in groups
             .iter()

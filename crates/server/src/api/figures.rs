@@ -306,7 +306,7 @@ fn tallies(world: &World, name: impl Fn(&Standing) -> Option<String>) -> Vec<Tal
             .states
             .entry(standing.measures.figures.state.as_str())
             .or_default() += 1;
-        tally.firing += standing.firing.len();
+        tally.firing += usize::from(!standing.firing.is_empty());
     }
     tallies.into_values().collect()
 }

@@ -136,7 +136,7 @@ pub struct Tally {
     pub objectives: usize,
     /// How many are in which state; every state is there.
     pub states: BTreeMap<&'static str, usize>,
-    /// How many alerts fire.
+    /// How many of them have an alert that fires.
     pub firing: usize,
 }
 
