@@ -6,7 +6,7 @@ use tomoni_slo::Slo;
 
 use super::lost::lost;
 use super::units::{Member, Names, Unit, named};
-use super::{All, Losses, Source, Target, layout};
+use super::{All, Losses, Source, Target, layout, no_budget};
 use crate::alpha;
 use crate::codes;
 use crate::formats::Format;
@@ -44,7 +44,11 @@ pub(super) fn convert<'s>(
     for (number, source) in all.lowered {
         back.lowered(*number, source);
     }
-    for source in all.documents {
+    for (number, source) in all.documents.iter().enumerate() {
+        back.not_lowered(number, source);
+    }
+    let lowered = all.lowered.iter().map(|(_, source)| source);
+    for source in all.documents.iter().chain(lowered) {
         back.alone(source);
     }
     let lost = back.lost.iter().filter_map(|group| back.groups.get(group));
@@ -58,7 +62,7 @@ pub(super) fn convert<'s>(
         back.documents
             .extend(document.map(|document| (unit.number, document)));
     }
-    back.documents.sort();
+    back.documents.sort_by_key(|(number, _)| *number);
     back.documents.into_iter().map(|(_, text)| text).collect()
 }
 
@@ -99,11 +103,7 @@ impl<'s> Source<'s> {
 impl<'s> Back<'_, 's> {
     fn document(&mut self, number: usize, source: &'s Source<'s>) {
         let Source { text, root, format } = source;
-        if source.kind() == "SLO" {
-            let named = [("Service", "service"), ("SLI", "indicatorRef")];
-            let names = named.map(|(kind, key)| Some((kind, root.text_at(&["spec", key])?)));
-            self.named.extend(names.into_iter().flatten());
-        }
+        self.names_others(source);
         if self.all.errors.within(text, root.extent, &[]) {
             let group = carried(root, self.format).and_then(|carried| carried.of);
             self.lost.extend(group.map(|(group, _)| group));
@@ -145,11 +145,33 @@ impl<'s> Back<'_, 's> {
         self.no_place(text, at, message, help);
     }
 
-    /// An SLO that a document of another format was made into. What is wrong with it has been told.
+    /// Takes down what an SLO names.
+    fn names_others(&mut self, source: &'s Source<'s>) {
+        if source.kind() == "SLO" {
+            let named = [("Service", "service"), ("SLI", "indicatorRef")];
+            let names = named.map(|(kind, key)| Some((kind, source.root.text_at(&["spec", key])?)));
+            self.named.extend(names.into_iter().flatten());
+        }
+    }
+
+    /// What a document of another format was made into. What is wrong with it has been told.
     fn lowered(&mut self, number: usize, source: &'s Source<'s>) {
+        if source.kind() != "SLO" {
+            return;
+        }
+        self.names_others(source);
         let name = source.root.text_at(&["metadata", "name"]);
         if name.is_some_and(|name| self.slos.contains_key(name)) {
             self.slo(number, source);
+        }
+    }
+
+    /// The SLOs of a document of another format that it was not made into.
+    fn not_lowered(&mut self, number: usize, source: &'s Source<'s>) {
+        if self.all.losses == Losses::Told && source.foreign_to(self.format).is_some() {
+            let lowered = self.all.lowered.iter().filter(|(of, _)| *of == number);
+            let lowered: Vec<&Node<'_>> = lowered.map(|(_, made)| made.root).collect();
+            no_budget(self.all, source, &lowered, self.findings);
         }
     }
 
@@ -199,7 +221,7 @@ impl<'s> Back<'_, 's> {
         let entries = annotations.map_or(&[][..], Node::entries).iter();
         let mut carriers = entries.filter(|e| CARRIERS.contains(&e.key.as_ref()));
         let Some(carrier) = carriers.next() else {
-            return self.native(number, source);
+            return self.native(number, source, Vec::new());
         };
         let own = self.format.annotation;
         if let Some(other) = [carrier].into_iter().chain(carriers).find(|e| e.key != own) {
@@ -211,13 +233,9 @@ impl<'s> Back<'_, 's> {
                         it holds is then lost";
             let said = (message, help.to_owned());
             if self.all.losses == Losses::Told {
-                self.report(
-                    source,
-                    &codes::CONVERT_LOST,
-                    other.key_extent,
-                    lost(root, other),
-                );
-                return self.native(number, source);
+                let (message, help) = lost(root, other);
+                let at = other.key_extent;
+                return self.native(number, source, vec![Refusal { at, message, help }]);
             }
             return self.report(source, &codes::CONVERT_CARRIED, other.key_extent, said);
         }
@@ -243,20 +261,16 @@ impl<'s> Back<'_, 's> {
         }
     }
 
-    /// An SLO by what it says itself.
-    fn native(&mut self, number: usize, source: &'s Source<'s>) {
-        let mut lost = Vec::new();
+    /// An SLO by what it says itself, and what is lost of what it carries.
+    fn native(&mut self, number: usize, source: &'s Source<'s>, mut lost: Vec<Refusal>) {
         match self.written(source, &mut lost) {
             Ok(document) => {
-                let member = Member::alone(source, document);
+                let member = Member::alone(source, document).without(lost);
                 self.units.push(Unit::new(number, member));
             }
             Err(Refusal { at, message, help }) => {
                 self.report(source, &codes::CONVERT_NO_PLACE, at, (message, help));
             }
-        }
-        for Refusal { at, message, help } in lost {
-            self.report(source, &codes::CONVERT_LOST, at, (message, help));
         }
     }
 

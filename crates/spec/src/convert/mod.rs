@@ -169,6 +169,22 @@ impl<'s> Source<'s> {
     fn kind(&self) -> &str {
         self.root.text_at(&["kind"]).unwrap_or_default()
     }
+
+    /// The format that it is lowered from; `None` where it is not lowered.
+    fn foreign(&self) -> Option<&'static Foreign> {
+        match self.format {
+            Format::Sloth => Some(&sloth::raise::FORMAT),
+            Format::Pyrra => Some(&pyrra::raise::FORMAT),
+            Format::OpenSloAlpha => Some(&alpha::raise::FORMAT),
+            _ => None,
+        }
+    }
+
+    /// The same, where it is not one of the target's documents already.
+    fn foreign_to(&self, target: &Foreign) -> Option<&'static Foreign> {
+        self.foreign()
+            .filter(|foreign| foreign.annotation != target.annotation)
+    }
 }
 
 /// What a document of another format is as OpenSLO v1, with all that it carries.
@@ -196,21 +212,12 @@ fn lowered<'s>(documents: &'s [Source<'s>], target: &Foreign) -> Vec<Made<'s>> {
     // What is wrong has been told.
     let mut told = Findings::new(0);
     for (number, source) in documents.iter().enumerate() {
-        let foreign = match source.format {
-            Format::Sloth => &sloth::raise::FORMAT,
-            Format::Pyrra => &pyrra::raise::FORMAT,
-            Format::OpenSloAlpha => &alpha::raise::FORMAT,
-            _ => continue,
-        };
-        if foreign.annotation == target.annotation {
+        let Some(foreign) = source.foreign_to(target) else {
             continue;
-        }
+        };
         let Source { text, root, .. } = *source;
         let roots = (foreign.lower)(text, root, Carry::All, &mut told);
-        let slos = roots
-            .into_iter()
-            .filter(|root| root.text_at(&["kind"]) == Some("SLO"));
-        made.extend(slos.map(|root| Made { number, text, root }));
+        made.extend(roots.into_iter().map(|root| Made { number, text, root }));
     }
     made
 }
@@ -284,4 +291,28 @@ fn no_place(
     help: impl Into<String>,
 ) {
     Scope::new(text, findings).report(&codes::CONVERT_NO_PLACE, at, message, help);
+}
+
+/// Says that SLOs do not come out with which nothing is wrong, and which yet are not among what their
+/// document was lowered to: they promise 100 %.
+fn no_budget(all: &All<'_>, source: &Source<'_>, lowered: &[&Node<'_>], findings: &mut Findings) {
+    let Source { text, root, format } = source;
+    let (slos, target) = match format {
+        Format::Sloth => (sloth::slos(root), &["objective"][..]),
+        Format::Pyrra => (std::slice::from_ref(*root), &["spec", "target"][..]),
+        _ => return,
+    };
+    if all.errors.within(text, root.extent, slos) {
+        return;
+    }
+    for slo in slos {
+        let is_lowered = |one: &&Node<'_>| slo.extent.contains(one.extent.start);
+        if lowered.iter().any(is_lowered) || all.errors.within(text, slo.extent, &[]) {
+            continue;
+        }
+        let at = slo.at(target).map_or(slo.extent, |node| node.extent);
+        let message = "OpenSLO has no place for a target of 100 %";
+        let help = "promise a little less, such as 99.99";
+        no_place(findings, text, at, message, help);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{All, Source, layout, no_place};
+use super::{All, Source, layout, no_budget, no_place};
 use crate::alpha;
 use crate::formats::Format;
 use crate::lower::{Carry, entry, map, text};
@@ -49,12 +49,13 @@ impl There<'_, '_> {
         match format {
             Format::OpenSlo => self.documents.push(layout::as_written(root)),
             Format::Sloth => self.sloth(source, parts),
-            Format::Pyrra => match pyrra::read(text, root, Carry::All, &mut told) {
-                Some(pyrra::Read {
-                    lowered: Some(slo), ..
-                }) => self.slo(&slo),
-                _ => self.no_budget(source, root.at(&["spec", "target"])),
-            },
+            Format::Pyrra => {
+                let read = pyrra::read(text, root, Carry::All, &mut told);
+                let lowered = read.and_then(|read| read.lowered);
+                let lowered: Vec<&Node<'_>> = lowered.iter().collect();
+                lowered.iter().for_each(|slo| self.slo(slo));
+                no_budget(self.all, source, &lowered, self.findings);
+            }
             Format::OpenSloAlpha => {
                 let lowered = alpha::read(text, root, Carry::All, &mut told);
                 self.documents
@@ -81,11 +82,12 @@ impl There<'_, '_> {
                 continue;
             }
             let is_this = |one: &&Node<'_>| slo.extent.contains(one.extent.start);
-            match lowered.iter().find(is_this) {
-                Some(one) => self.slo(one),
-                None => self.no_budget(source, slo.get("objective")),
+            if let Some(one) = lowered.iter().find(is_this) {
+                self.slo(one);
             }
         }
+        let lowered: Vec<&Node<'_>> = lowered.iter().collect();
+        no_budget(self.all, source, &lowered, self.findings);
     }
 
     /// An SLO of a format that names services and defines none: its service is defined before it.
@@ -96,13 +98,6 @@ impl There<'_, '_> {
                 .push(layout::as_written(&self::service(service)));
         }
         self.documents.push(layout::as_written(slo));
-    }
-
-    fn no_budget(&mut self, source: &Source<'_>, target: Option<&Node<'_>>) {
-        let at = target.map_or(source.root.extent, |node| node.extent);
-        let message = "OpenSLO has no place for a target of 100 %";
-        let help = "promise a little less, such as 99.99";
-        no_place(self.findings, source.text, at, message, help);
     }
 }
 

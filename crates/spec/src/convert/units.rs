@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::lower::Carry;
 use crate::openslo::annotations::CARRIERS;
 use crate::raise::differ::{Ways, differences};
-use crate::raise::{Foreign, part};
+use crate::raise::{Foreign, Refusal, part};
 use crate::scope::{Findings, Scope};
 use crate::source::{Extent, Text};
 use crate::yaml::{Limits, Node, documents};
@@ -32,6 +32,8 @@ pub(super) struct Member<'s> {
     document: Json,
     is_carried: bool,
     position: u64,
+    /// What is left out of it.
+    lost: Vec<Refusal>,
 }
 
 impl<'s> Member<'s> {
@@ -42,7 +44,13 @@ impl<'s> Member<'s> {
             document,
             is_carried: false,
             position: 0,
+            lost: Vec::new(),
         }
+    }
+
+    /// The same, with what is left out of it.
+    pub(super) fn without(self, lost: Vec<Refusal>) -> Self {
+        Self { lost, ..self }
     }
 
     /// One that was made of a document of the other format, of which it was the how manieth SLO.
@@ -52,6 +60,26 @@ impl<'s> Member<'s> {
             document,
             is_carried: true,
             position,
+            lost: Vec::new(),
+        }
+    }
+
+    /// Tells what is lost of it: what was left out before, and what its document does not say.
+    fn lose(&self, not_said: Vec<Refusal>, findings: &mut Findings) {
+        for Refusal { at, message, help } in self.lost.iter().chain(&not_said) {
+            let said = (message.clone(), help.clone());
+            self.report(findings, &codes::CONVERT_LOST, *at, said);
+        }
+    }
+
+    /// Tells what its document does not say, so that it does not come out.
+    fn refuse(&self, not_said: Vec<Refusal>, findings: &mut Findings) {
+        let code = match self.is_carried {
+            true => &codes::CONVERT_CHANGED,
+            false => &codes::CONVERT_NO_PLACE,
+        };
+        for Refusal { at, message, help } in not_said {
+            self.report(findings, code, at, (message, help));
         }
     }
 
@@ -130,11 +158,25 @@ impl<'s> Unit<'s> {
             return None;
         }
         let pairs = members.iter().zip(&lowered);
+        let mut lost = Vec::new();
         let is_whole = pairs.fold(true, |is_whole, (member, again)| {
-            let is_same = holds(member, again, (format, losses), findings);
+            let not_said = differing(member, again, format);
+            let may_be_lost = !member.is_carried && losses == Losses::Told;
+            let is_same = not_said.is_empty() || may_be_lost;
+            match may_be_lost {
+                true => lost.push((member, not_said)),
+                false => member.refuse(not_said, findings),
+            }
             has_its_name(member, again, (format, names), findings) && is_same && is_whole
         });
-        is_whole.then_some(printed)
+        if !is_whole {
+            return None;
+        }
+        // Only of what comes out something is lost.
+        for (member, not_said) in lost {
+            member.lose(not_said, findings);
+        }
+        Some(printed)
     }
 }
 
@@ -232,14 +274,8 @@ fn has_its_name(
     is_new
 }
 
-/// Whether what came out says all that it was made of, or may do without; what it does not say is
-/// reported.
-fn holds(
-    member: &Member<'_>,
-    again: &Node<'_>,
-    (format, losses): (&Foreign, Losses),
-    findings: &mut Findings,
-) -> bool {
+/// What something says that what came out of it does not.
+fn differing(member: &Member<'_>, again: &Node<'_>, format: &Foreign) -> Vec<Refusal> {
     let mut apart: Vec<String> = CARRIERS
         .iter()
         .map(|key| format!("metadata.annotations.{key}"))
@@ -255,35 +291,31 @@ fn holds(
     }
     let apart: Vec<&str> = apart.iter().map(String::as_str).collect();
     let found = differences(member.source.root, again, ways, &apart);
-    for difference in &found {
+    let refusals = found.iter().map(|difference| {
         let field = &difference.field;
-        let (code, said) = match member.is_carried {
+        let (message, help) = match member.is_carried {
             true => (
-                &codes::CONVERT_CHANGED,
-                (
-                    format!(
-                        "`{field}` is other than in the document that `{}` carries",
-                        format.annotation
-                    ),
-                    "change it there, too, or take the annotation out: the SLO is then converted as \
-                     what was written in OpenSLO"
-                        .to_owned(),
+                format!(
+                    "`{field}` is other than in the document that `{}` carries",
+                    format.annotation
                 ),
+                "change it there, too, or take the annotation out: the SLO is then converted as \
+                 what was written in OpenSLO",
             ),
             false => {
                 let hint = format.hints.iter().find(|(of, _)| field.starts_with(of));
-                let help = hint.map_or("take it out, or leave this SLO in OpenSLO", |(_, help)| *help);
+                let help = hint.map(|(_, help)| *help);
                 (
-                    losses.code(),
-                    (
-                        format!("{} has no place for this `{field}`", format.called),
-                        help.to_owned(),
-                    ),
+                    format!("{} has no place for this `{field}`", format.called),
+                    help.unwrap_or("take it out, or leave this SLO in OpenSLO"),
                 )
             }
         };
-        member.report(findings, code, difference.at, said);
-    }
-    let may_be_lost = !member.is_carried && losses == Losses::Told;
-    found.is_empty() || may_be_lost
+        Refusal {
+            at: difference.at,
+            message,
+            help: help.to_owned(),
+        }
+    });
+    refusals.collect()
 }

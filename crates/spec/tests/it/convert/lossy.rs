@@ -1,5 +1,6 @@
 //! What cannot be said is left out where that is allowed, and told; and no two SLOs get one name.
 
+use tomoni_spec::codes::EXAMPLE_PYRRA;
 use tomoni_spec::{Converted, Losses, Severity, Target, convert};
 
 use super::{SLOTH, converted, joined};
@@ -101,4 +102,78 @@ fn no_two_slos_get_one_name() {
         Target::Sloth,
     );
     assert_eq!(out.documents, [own.as_str()]);
+}
+
+/// The codes of what is told, apart from what other formats have that is unwise.
+fn told(out: &Converted) -> Vec<&'static str> {
+    let all = out.findings.iter().map(|finding| finding.code);
+    all.filter(|code| code.starts_with("convert/")).collect()
+}
+
+/// The errors, each with what stands at its place.
+fn errors_at<'t>(out: &Converted, text: &'t str) -> Vec<(&'static str, &'t str)> {
+    let all = out.findings.iter();
+    let errors = all.filter(|finding| finding.severity == Severity::Error);
+    let at = |(start, length): (usize, usize)| &text[start..start + length];
+    errors.map(|f| (f.code, at(f.place.bytes))).collect()
+}
+
+#[test]
+fn a_target_of_100_percent_stays_an_error() {
+    let sure = SLOTH.replace("objective: 95", "objective: 100");
+    let out = lossy(&sure, Target::Pyrra);
+    assert_eq!(out.documents.len(), 1, "{}", seen(&out));
+    assert_eq!(errors_at(&out, &sure), [("convert/no-place", "100")]);
+    let sure = EXAMPLE_PYRRA.replace("\"99\"", "\"100\"");
+    let out = lossy(&sure, Target::Sloth);
+    assert_eq!(out.documents, [""; 0]);
+    assert_eq!(errors_at(&out, &sure), [("convert/no-place", "\"100\"")]);
+    // A document that is the target's already stays as it is.
+    let out = lossy(&sure, Target::Pyrra);
+    assert_eq!((out.documents.len(), told(&out)), (1, vec![]));
+}
+
+#[test]
+fn a_service_of_v1alpha_is_told() {
+    let service = "apiVersion: openslo/v1alpha\nkind: Service\nmetadata: {name: api, displayName: API}\nspec: {description: Doors.}\n";
+    let out = lossy(service, Target::Sloth);
+    assert_eq!(out.documents, [""; 0]);
+    assert_eq!(told(&out), ["convert/lost"], "{}", seen(&out));
+}
+
+#[test]
+fn documents_keep_the_order_of_what_they_were_made_of() {
+    let slo = |name: &str| {
+        format!(
+            "  - name: {name}\n    objective: 99\n    sli: {{events: {{error_query: 'sum(rate(errors_total[{{{{.window}}}}]))', total_query: 'sum(rate(requests_total[{{{{.window}}}}]))'}}}}\n    alerting: {{name: A}}\n"
+        )
+    };
+    let text = format!(
+        "version: prometheus/v1\nservice: api\nslos:\n{}{}",
+        slo("zz"),
+        slo("aa")
+    );
+    let out = lossy(&text, Target::Pyrra);
+    assert_eq!(out.documents.len(), 2, "{}", seen(&out));
+    assert!(out.documents[0].contains("name: api-zz"));
+}
+
+#[test]
+fn of_what_does_not_come_out_nothing_is_lost() {
+    let raw = SLOTH.split("  - name: ").collect::<Vec<_>>();
+    let out = lossy(&format!("{}  - name: {}", raw[0], raw[2]), Target::Pyrra);
+    assert_eq!(out.documents, [""; 0]);
+    assert_eq!(told(&out), ["convert/no-place"], "{}", seen(&out));
+    // Nor where another is called the same.
+    let both = openslo("api-errors", "") + "---\n" + &openslo("errors", "") + SERVICE;
+    let out = lossy(&both, Target::Sloth);
+    assert_eq!(out.documents.len(), 1);
+    let last = both.rfind("kind: SLO").unwrap_or_default();
+    let after = out.findings.iter().filter(|f| f.place.bytes.0 > last);
+    assert_eq!(
+        after.map(|f| f.code).collect::<Vec<_>>(),
+        ["convert/no-place"],
+        "{}",
+        seen(&out)
+    );
 }
