@@ -78,7 +78,7 @@ async fn a_newer_schema() {
     .await;
     assert_eq!(
         said(folder.path()).await,
-        "FOLDER/tomoni.db has schema 7, and this version of tomoni knows schemas up to 3; use the \
+        "FOLDER/tomoni.db has schema 7, and this version of tomoni knows schemas up to 4; use the \
          version that wrote it, or a newer one"
     );
 }
