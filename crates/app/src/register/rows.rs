@@ -1,11 +1,11 @@
 //! Documents as they are given out.
 
 use serde::Serialize;
-use tomoni_spec::{Identity, SourceFile};
+use tomoni_spec::Identity;
 use utoipa::ToSchema;
 
 use super::current::Current;
-use super::{Register, RegisterError};
+use super::{InForce, Register, RegisterError};
 use crate::instant;
 use crate::select::nearest_of;
 
@@ -68,7 +68,7 @@ impl Register {
         let found = of_slos
             .iter()
             .find(exact)
-            .or_else(|| of_slo(&of_slos, name));
+            .or_else(|| of_slo(&of_slos, &state.in_force, name));
         match found {
             Some(found) => Ok(vec![found.clone()]),
             None => {
@@ -103,7 +103,7 @@ impl Register {
             };
             if let Some(DocumentRow {
                 kind, name: in_it, ..
-            }) = of_slo(&of_slos, name)
+            }) = of_slo(&of_slos, &state.in_force, name)
             {
                 return Err(RegisterError::Unknown {
                     kind: SLO.to_owned(),
@@ -157,25 +157,14 @@ fn defines_slos(row: &DocumentRow) -> bool {
     Identity::new(row.kind, &row.name).is_some_and(|identity| identity.is_of_slos())
 }
 
-/// The document of another format that defines the SLO of this name.
-fn of_slo<'r>(rows: &'r [DocumentRow], name: &str) -> Option<&'r DocumentRow> {
-    let mut others = rows.iter().filter(|row| row.kind != SLO);
-    // Reading a document takes much longer than looking whether the name can stand in it.
-    others.find(|row| row.name == name || may_name(&row.text, name) && defines(row, name))
-}
-
-/// Whether some part of a name stands in a text: a document of several SLOs makes their names of parts.
-fn may_name(text: &str, name: &str) -> bool {
-    text.contains(name) || name.split('-').any(|part| text.contains(part))
-}
-
-fn defines(row: &DocumentRow, name: &str) -> bool {
-    let file = SourceFile {
-        name: "document".into(),
-        bytes: row.text.clone().into_bytes(),
+/// The document that defines the SLO of this name, or one of another format that is called so.
+fn of_slo<'r>(rows: &'r [DocumentRow], in_force: &InForce, name: &str) -> Option<&'r DocumentRow> {
+    let made_of = in_force.catalog.made_of.get(name);
+    let defines = |row: &DocumentRow| {
+        made_of.is_some_and(|of| (of.kind(), of.name()) == (row.kind, row.name.as_str()))
     };
-    let catalog = tomoni_spec::read(&[file]);
-    catalog.slos.iter().any(|slo| slo.value.name == name)
+    let is_called = |row: &DocumentRow| row.kind != SLO && row.name == name;
+    rows.iter().find(|row| is_called(row) || defines(row))
 }
 
 /// A kind as it is called, from what somebody wrote in any case.
