@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use tomoni_app::status::Filter;
 use tomoni_slo::Peer;
 
 use crate::exit;
@@ -160,12 +161,8 @@ pub(crate) struct CompareArgs {
     /// Files and folders with the documents, instead of --specs
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Only objectives of this team
-    #[arg(long, value_name = "NAME")]
-    pub(crate) team: Option<String>,
-    /// Only objectives of this service
-    #[arg(long, value_name = "NAME")]
-    pub(crate) service: Option<String>,
+    #[command(flatten)]
+    pub(crate) of: OfArgs,
     /// How the list is printed
     #[arg(long, value_enum, default_value_t = Output::Table)]
     pub(crate) output: Output,
@@ -173,6 +170,26 @@ pub(crate) struct CompareArgs {
     pub(crate) ledger: LedgerArgs,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
+}
+
+/// Whose objectives are listed.
+#[derive(Debug, Args)]
+pub(crate) struct OfArgs {
+    /// Only objectives of this team
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+    /// Only objectives of this service
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+}
+
+impl OfArgs {
+    pub(crate) fn filter(&self) -> Filter<'_> {
+        Filter {
+            team: self.team.as_deref(),
+            service: self.service.as_deref(),
+        }
+    }
 }
 
 /// Another tool for SLOs.

@@ -4,16 +4,12 @@ use clap::{Args, ValueEnum};
 use tomoni_app::status::Order;
 use tomoni_slo::State;
 
-use super::{LedgerArgs, Output, ServerArgs};
+use super::{LedgerArgs, OfArgs, Output, ServerArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
-    /// Only objectives of this team
-    #[arg(long, value_name = "NAME")]
-    pub(crate) team: Option<String>,
-    /// Only objectives of this service
-    #[arg(long, value_name = "NAME")]
-    pub(crate) service: Option<String>,
+    #[command(flatten)]
+    pub(crate) of: OfArgs,
     /// Only objectives and groups in these states, with commas between them
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',')]
     pub(crate) state: Vec<StateOf>,

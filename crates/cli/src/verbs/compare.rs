@@ -1,7 +1,6 @@
 //! `tomoni compare`.
 
 use tomoni_app::peers::{Comparison, compare as ask};
-use tomoni_app::status::Filter;
 
 use super::session::Session;
 use crate::args::CompareArgs;
@@ -19,10 +18,7 @@ pub(crate) fn compare(mut args: CompareArgs) -> Result<Outcome, CliError> {
         return of_server(&args);
     }
     let session = Session::new(&args.ledger)?;
-    let filter = Filter {
-        team: args.team.as_deref(),
-        service: args.service.as_deref(),
-    };
+    let filter = args.of.filter();
     let report = session.ask(async |sources| ask(sources, filter).await)?;
     print(&report, &args)?;
     session.tell_failures(&report.findings, args.output);
@@ -38,7 +34,7 @@ fn print(report: &Comparison, args: &CompareArgs) -> Result<(), CliError> {
 fn of_server(args: &CompareArgs) -> Result<Outcome, CliError> {
     let client = Client::new(&args.server)?;
     let mut ask = Ask::get(&["api", "v1", "compare"]);
-    ask.query = client::given(&[("team", &args.team), ("service", &args.service)]);
+    ask.query = client::given(&[("team", &args.of.team), ("service", &args.of.service)]);
     let mut report: Comparison = client.read(client.ask(&ask)?)?;
     for compared in &mut report.objectives {
         compared.figures = compared.figures.clone().recalled();

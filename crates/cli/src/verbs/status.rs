@@ -1,6 +1,6 @@
 //! `tomoni status`.
 
-use tomoni_app::status::{Filter, Order, Shown, SloRow, StatusReport, status as ask};
+use tomoni_app::status::{Order, Shown, SloRow, StatusReport, status as ask};
 use tomoni_slo::State;
 
 use super::session::Session;
@@ -16,10 +16,7 @@ pub(crate) fn status(args: &StatusArgs) -> Result<Outcome, CliError> {
         return of_server(args);
     }
     let session = Session::new(&args.ledger)?;
-    let filter = Filter {
-        team: args.team.as_deref(),
-        service: args.service.as_deref(),
-    };
+    let filter = args.of.filter();
     let report = session.ask(async |sources| ask(sources, filter).await)?;
     let report = print(report, args)?;
     session.tell_failures(&report.findings, args.output);
@@ -29,7 +26,7 @@ pub(crate) fn status(args: &StatusArgs) -> Result<Outcome, CliError> {
 fn of_server(args: &StatusArgs) -> Result<Outcome, CliError> {
     let client = Client::new(&args.server)?;
     let mut ask = Ask::get(&["api", "v1", "status"]);
-    let filters = [("team", &args.team), ("service", &args.service)];
+    let filters = [("team", &args.of.team), ("service", &args.of.service)];
     ask.query = client::given(&filters);
     let mut report: StatusReport = client.read(client.ask(&ask)?)?;
     report.slos = report.slos.into_iter().map(SloRow::recalled).collect();
